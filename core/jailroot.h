@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SJ_JAILROOT_H
+#define SJ_JAILROOT_H
+
+/*
+ * A jail's directories, looked at and not changed: what the account phase
+ * denies by and what explain shows.  The confinement judges all of it again
+ * while it uses it (pam_sftpjail/confine_tree.h).
+ *
+ * Thread-safe; nothing is allocated; no descriptor stays open.
+ */
+
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "path.h"
+#include "reason.h"
+#include "record.h"
+
+/* The user, as NSS has him.  Borrowed strings. */
+struct sj_jail_user {
+	const char *name;
+	const char *home;
+	const char *group; /* name of the primary group */
+	const char *shell; /* "" or NULL is /bin/sh, as for sshd */
+	uid_t uid;
+	gid_t gid; /* the primary group */
+};
+
+/* Where "/" is and who counts as root: { -1, 0 } but in tests. */
+struct sj_jailroot_host {
+	int root_fd;
+	uid_t uid;
+};
+
+enum sj_jailroot_role {
+	SJ_JAILROOT_ROOT = 0, /* a component of the root */
+	SJ_JAILROOT_PLACEHOLDER, /* inside: the way to dev/log and the shell */
+	SJ_JAILROOT_WRITABLE,
+	SJ_JAILROOT_START
+};
+
+/* "root", "placeholder", "writable", "start". */
+const char *sj_jailroot_role_name(enum sj_jailroot_role role);
+
+/* One component; everything in it is valid during the call only. */
+struct sj_jailroot_path {
+	enum sj_jailroot_role role;
+	const char *path; /* on the host */
+	const struct stat *st; /* NULL: is not there or could not be opened */
+	bool is_to_make; /* is not there, and the login will make it */
+	enum sj_reason reason; /* SJ_OK: good */
+	const char *fix; /* the command that mends it, quoted; "" if good */
+};
+
+/*
+ * One check: root once, placeholder, writable for each directory, start.
+ * is_skipped: could not be made because the root failed; reason is SJ_OK.
+ */
+struct sj_jailroot_result {
+	enum sj_jailroot_role role;
+	bool is_skipped;
+	enum sj_reason reason;
+	const char *detail; /* never NULL */
+};
+
+/* Both may be NULL. */
+struct sj_jailroot_visitor {
+	void (*path)(void *context, const struct sj_jailroot_path *path);
+	void (*result)(void *context, const struct sj_jailroot_result *result);
+	void *context;
+};
+
+/*
+ * Can the jail be built for this user?  Checks, in the order of reasons: the
+ * root (template, each component; a missing one is good where the jail says
+ * create), inside it the directories that lead to the login shell and dev/log
+ * (root's alone, no symlink, as far as they exist: who may write there could
+ * put his own program in the shell's place), each writable directory (there:
+ * a directory of the user, no symlink on the way; else it will be made), and
+ * start (there, or made as a writable directory or on the way to one).
+ *
+ * Returns the first failure, with the cause in *fault.  With a visitor
+ * (NULL: none) every check is made and reported, whatever failed before.
+ * Reasons: SJ_ROOT_*, SJ_WRITABLE_UNSAFE, SJ_START_MISSING, SJ_SYSTEM_ERROR.
+ */
+enum sj_reason sj_jailroot_check(const struct sj_jail *jail,
+    const struct sj_jail_user *user, const struct sj_jailroot_host *host,
+    const struct sj_jailroot_visitor *visitor,
+    struct sj_fault *fault) SJ_MUST_CHECK;
+
+/* The jail's root for this user, SJ_PATH_SIZE bytes; else SJ_ROOT_MISSING. */
+enum sj_reason sj_jailroot_expand(const struct sj_jail *jail,
+    const struct sj_jail_user *user, char *ret_path,
+    struct sj_fault *fault) SJ_MUST_CHECK;
+
+#endif
