@@ -22,17 +22,14 @@
 
 #define SJ_DB_FORMAT 1u
 
-enum sj_db_kind {
-	SJ_DB_PUBLIC = 1,
-	SJ_DB_SECRET = 2
-};
+enum sj_db_kind { SJ_DB_PUBLIC = 1, SJ_DB_SECRET = 2 };
 
 /* Runs of records of one kind that lie one behind the other in the file. */
 enum sj_db_section {
 	SJ_DB_SECTION_PASSWD = 0, /* public */
 	SJ_DB_SECTION_GROUP = 1,  /* public */
-	SJ_DB_SECTION_USER = 2,   /* secret: served users only */
-	SJ_DB_SECTION_KEYS = 3,   /* public */
+	SJ_DB_SECTION_USER = 2,	  /* secret: served users only */
+	SJ_DB_SECTION_KEYS = 3,	  /* public */
 	SJ_DB_SECTION_COUNT = 4
 };
 
@@ -48,7 +45,8 @@ struct sj_db_header {
 	struct sj_db_range sections[SJ_DB_SECTION_COUNT];
 };
 
-/* Where a database is and whose it must be; the user is a parameter for tests. */
+/* Where a database is and whose it must be; the user is a parameter for tests.
+ */
 struct sj_db_source {
 	const char *path;
 	enum sj_db_kind kind;
@@ -107,12 +105,12 @@ enum sj_reason sj_db_find_user(struct sj_db *db, const char *name,
     bool *ret_found, struct sj_user *ret_user) SJ_MUST_CHECK;
 
 /* The jail at index < header.jail_count, in the order of the config. */
-enum sj_reason sj_db_jail(struct sj_db *db, uint32_t index,
-    struct sj_jail *ret_jail) SJ_MUST_CHECK;
+enum sj_reason sj_db_jail(
+    struct sj_db *db, uint32_t index, struct sj_jail *ret_jail) SJ_MUST_CHECK;
 
 /* The names of all groups that any jail asks for, each once. */
-enum sj_reason sj_db_jail_groups(struct sj_db *db,
-    struct sj_strings *ret_names) SJ_MUST_CHECK;
+enum sj_reason sj_db_jail_groups(
+    struct sj_db *db, struct sj_strings *ret_names) SJ_MUST_CHECK;
 
 /* A place in a section: start as { .section = X }. */
 struct sj_db_cursor {

@@ -13,9 +13,9 @@
 
 #include "reason.h"
 
-#define SJ_USER_NAME_MAX 32  /* bytes, without the NUL: useradd(8) */
+#define SJ_USER_NAME_MAX 32 /* bytes, without the NUL: useradd(8) */
 #define SJ_JAIL_NAME_MAX 64
-#define SJ_PATH_SIZE 4096    /* bytes, with the NUL: PATH_MAX of Linux */
+#define SJ_PATH_SIZE 4096 /* bytes, with the NUL: PATH_MAX of Linux */
 
 /* [a-z_][a-z0-9_.-]{0,31} without a trailing dot; groups likewise. */
 bool sj_name_is_user(const char *name);

@@ -36,10 +36,10 @@ struct sj_path_rule {
 	enum sj_reason symlink;
 	enum sj_reason owner;
 	enum sj_reason mode;
-	uid_t uid;       /* who must own each component: 0 but in tests */
-	bool is_last_any;/* the last component may be anybody's */
-	bool is_create;  /* make missing components, root:root 0755 */
-	int root_fd;     /* where "/" is; -1: the process's own root */
+	uid_t uid;	  /* who must own each component: 0 but in tests */
+	bool is_last_any; /* the last component may be anybody's */
+	bool is_create;	  /* make missing components, root:root 0755 */
+	int root_fd;	  /* where "/" is; -1: the process's own root */
 	/* NULL, or called for each component from "/" on, good or bad. */
 	void (*visit)(void *context, const struct sj_path_step *step);
 	void *context;

@@ -14,29 +14,29 @@
 #include "record.h"
 
 enum sj_from_state {
-	SJ_FROM_KNOWN,   /* from is the client's address */
-	SJ_FROM_UNUSABLE,/* there is none, or it is no address */
-	SJ_FROM_SKIP     /* not asked: explain without --from */
+	SJ_FROM_KNOWN,	  /* from is the client's address */
+	SJ_FROM_UNUSABLE, /* there is none, or it is no address */
+	SJ_FROM_SKIP	  /* not asked: explain without --from */
 };
 
 struct sj_facts {
 	const char *user;
-	const char *service; /* NULL: not asked */
-	bool is_known;  /* NSS has the user */
-	uint32_t uid;   /* as NSS says */
+	const char *service;	      /* NULL: not asked */
+	bool is_known;		      /* NSS has the user */
+	uint32_t uid;		      /* as NSS says */
 	const struct sj_user *served; /* secret record; NULL: none */
-	bool is_public; /* the public file serves this name ... */
-	uint32_t public_uid; /* ... with this uid */
+	bool is_public;		      /* the public file serves this name ... */
+	uint32_t public_uid;	      /* ... with this uid */
 	/* Those of sj_db_jail_groups() that the user is in. */
 	const char *const *groups;
 	uint32_t group_count;
-	int64_t now_sec;       /* since 1970-01-01 UTC */
-	uint8_t local_wday;    /* 0: Sunday */
-	uint16_t local_min;    /* minutes of the local day */
+	int64_t now_sec;    /* since 1970-01-01 UTC */
+	uint8_t local_wday; /* 0: Sunday */
+	uint16_t local_min; /* minutes of the local day */
 	enum sj_from_state from_state;
 	struct sj_net from;
 	bool is_auth_known;
-	uint32_t auth; /* SJ_AUTH_* bits of every method completed */
+	uint32_t auth;		/* SJ_AUTH_* bits of every method completed */
 	uint32_t session_count; /* live ones, this one not counted */
 };
 
@@ -54,10 +54,10 @@ enum sj_check {
 };
 
 /* The phases of PAM know different facts; a check may have to wait. */
-#define SJ_CHECKS_ACCOUNT                                                      \
-	((1u << SJ_CHECK_DISABLED) | (1u << SJ_CHECK_NOT_BEFORE) |             \
-	    (1u << SJ_CHECK_EXPIRES) | (1u << SJ_CHECK_SERVICE) |              \
-	    (1u << SJ_CHECK_FROM) | (1u << SJ_CHECK_HOURS) |                   \
+#define SJ_CHECKS_ACCOUNT                                          \
+	((1u << SJ_CHECK_DISABLED) | (1u << SJ_CHECK_NOT_BEFORE) | \
+	    (1u << SJ_CHECK_EXPIRES) | (1u << SJ_CHECK_SERVICE) |  \
+	    (1u << SJ_CHECK_FROM) | (1u << SJ_CHECK_HOURS) |       \
 	    (1u << SJ_CHECK_SESSIONS))
 #define SJ_CHECKS_ALL ((1u << SJ_CHECK_COUNT) - 1)
 
@@ -70,15 +70,15 @@ const char *sj_check_name(enum sj_check check);
  * those of our two files, differ, or only one of our files serves the name
  * (an apply was killed between the two; the next one mends it).
  */
-enum sj_reason sj_policy_identity(const struct sj_facts *facts,
-    struct sj_fault *fault) SJ_MUST_CHECK;
+enum sj_reason sj_policy_identity(
+    const struct sj_facts *facts, struct sj_fault *fault) SJ_MUST_CHECK;
 
 /*
  * Does the jail take this user?  *ret_why (never NULL on return) says by which
  * setting it does or does not, for explain.
  */
-bool sj_policy_matches(const struct sj_jail *jail,
-    const struct sj_facts *facts, const char **ret_why);
+bool sj_policy_matches(const struct sj_jail *jail, const struct sj_facts *facts,
+    const char **ret_why);
 
 /* One check: SJ_OK or its own reason, with the cause. */
 enum sj_reason sj_policy_check(enum sj_check check, const struct sj_jail *jail,

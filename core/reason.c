@@ -10,8 +10,8 @@ const char *
 sj_reason_token(enum sj_reason reason)
 {
 	switch (reason) {
-#define X(code, token, message)                                                \
-	case code:                                                             \
+#define X(code, token, message) \
+	case code:              \
 		return token;
 #include "reason.def"
 #undef X
@@ -23,8 +23,8 @@ const char *
 sj_reason_message(enum sj_reason reason)
 {
 	switch (reason) {
-#define X(code, token, message)                                                \
-	case code:                                                             \
+#define X(code, token, message) \
+	case code:              \
 		return message;
 #include "reason.def"
 #undef X

@@ -148,21 +148,21 @@ struct sj_packed {
 
 struct sj_jail {
 	const char *name;
-	const char *root; /* template; "" where is_virtual */
-	const char *start; /* normalised */
+	const char *root;	    /* template; "" where is_virtual */
+	const char *start;	    /* normalised */
 	const char *writable_group; /* "": the user's primary group */
-	const char *message; /* "": the default one */
+	const char *message;	    /* "": the default one */
 	struct sj_strings users;
 	struct sj_strings groups;
 	struct sj_strings except_users;
 	struct sj_strings except_groups;
 	struct sj_strings services;
-	struct sj_strings writable; /* normalised, never "/" */
+	struct sj_strings writable;    /* normalised, never "/" */
 	struct sj_strings mount_paths; /* source, target, source, target ... */
-	struct sj_packed mounts; /* 4 bytes each: flags */
-	struct sj_packed from; /* 18 bytes each */
-	struct sj_packed hours; /* 8 bytes each */
-	struct sj_packed auth; /* 4 bytes each */
+	struct sj_packed mounts;       /* 4 bytes each: flags */
+	struct sj_packed from;	       /* 18 bytes each */
+	struct sj_packed hours;	       /* 8 bytes each */
+	struct sj_packed auth;	       /* 4 bytes each */
 	bool is_virtual;
 	bool is_chroot; /* isolation = "chroot" */
 	bool is_create;
@@ -184,20 +184,20 @@ uint32_t sj_jail_auth(const struct sj_jail *jail, uint32_t index);
 /*
  * Load: SJ_OK and a view, or SJ_DB_CORRUPT.  value need not be aligned.
  */
-enum sj_reason sj_passwd_load(const void *value, size_t len,
-    struct sj_passwd *ret_passwd) SJ_MUST_CHECK;
-enum sj_reason sj_group_load(const void *value, size_t len,
-    struct sj_group *ret_group) SJ_MUST_CHECK;
+enum sj_reason sj_passwd_load(
+    const void *value, size_t len, struct sj_passwd *ret_passwd) SJ_MUST_CHECK;
+enum sj_reason sj_group_load(
+    const void *value, size_t len, struct sj_group *ret_group) SJ_MUST_CHECK;
 enum sj_reason sj_group_list_load(const void *value, size_t len,
     struct sj_group_list *ret_list) SJ_MUST_CHECK;
-enum sj_reason sj_keys_load(const void *value, size_t len,
-    struct sj_keys *ret_keys) SJ_MUST_CHECK;
-enum sj_reason sj_user_load(const void *value, size_t len,
-    struct sj_user *ret_user) SJ_MUST_CHECK;
-enum sj_reason sj_jail_load(const void *value, size_t len,
-    struct sj_jail *ret_jail) SJ_MUST_CHECK;
-enum sj_reason sj_names_load(const void *value, size_t len,
-    struct sj_strings *ret_names) SJ_MUST_CHECK;
+enum sj_reason sj_keys_load(
+    const void *value, size_t len, struct sj_keys *ret_keys) SJ_MUST_CHECK;
+enum sj_reason sj_user_load(
+    const void *value, size_t len, struct sj_user *ret_user) SJ_MUST_CHECK;
+enum sj_reason sj_jail_load(
+    const void *value, size_t len, struct sj_jail *ret_jail) SJ_MUST_CHECK;
+enum sj_reason sj_names_load(
+    const void *value, size_t len, struct sj_strings *ret_names) SJ_MUST_CHECK;
 
 /*
  * A growing buffer that a record is packed into; data is owned by it.  Once
@@ -225,8 +225,8 @@ void sj_pack_string(struct sj_pack *pack, const char *string);
  */
 void sj_passwd_store(struct sj_pack *pack, const struct sj_passwd *passwd);
 void sj_group_store(struct sj_pack *pack, const struct sj_group *group);
-void sj_group_list_store(struct sj_pack *pack,
-    const struct sj_group_list *list);
+void sj_group_list_store(
+    struct sj_pack *pack, const struct sj_group_list *list);
 void sj_keys_store(struct sj_pack *pack, const struct sj_keys *keys);
 void sj_user_store(struct sj_pack *pack, const struct sj_user *user);
 void sj_jail_store(struct sj_pack *pack, const struct sj_jail *jail);
