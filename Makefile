@@ -103,6 +103,9 @@ LOGIN_SHELL = $(O)/sftpjail-shell
 # All of the tool but main(), for the tests that link it.
 TOOL_LIB = $(O)/libtool.a
 
+.PHONY: all check check-build asan-tests test lint bench demo deps install uninstall \
+	installcheck dist clean distclean
+
 all: $(PAM_SO) $(NSS_SO) $(TOOL) $(LOGIN_SHELL)
 
 $(O)/%.o: %.c
@@ -150,5 +153,104 @@ $(O)/bench/%: bench/%.c $(CORE)
 	@mkdir -p $(@D)
 	$(compile) $(our_LDFLAGS) $(LDFLAGS) -o $@ $< $(CORE) $(CDB_PIC) \
 	    -ldl -lpthread
+
+# Tests.  As root on Debian, what they need is installed first; elsewhere what
+# is missing is named by the tests that are skipped for it.
+ASAN = $(O)/asan
+UNIT_TESTS = $(UNIT_BIN)
+ASAN_TESTS = $(patsubst $(O)/%,$(ASAN)/%,$(UNIT_BIN))
+MODULE_TESTS = $(filter $(O)/tests/module/test_%,$(MODULE_BIN)) \
+	$(sort $(wildcard tests/module/*.sh))
+SYSTEM_TESTS = $(filter-out tests/system/world.sh,\
+	$(sort $(wildcard tests/system/*.sh)))
+
+check:
+	@printf '%s\n' 'check: installing what the tests need'
+	@packaging/install-deps.sh check
+	@printf '%s\n' 'check: building'
+	@$(MAKE) -j2 --no-print-directory WERROR=1 check-build
+	@printf '%s\n' 'check: running all tests'
+	@$(MAKE) --no-print-directory WERROR=1 test
+
+check-build: all $(UNIT_BIN) $(MODULE_BIN) $(BENCH_BIN)
+	$(MAKE) --no-print-directory O=$(ASAN) \
+	    SANITIZE=address,undefined asan-tests
+
+asan-tests: $(UNIT_BIN)
+
+test: check-build
+	@O=$(O) CC='$(CC)' VERSION=$(VERSION) tests/run tests/lint.sh \
+	    $(UNIT_TESTS) $(ASAN_TESTS) $(MODULE_TESTS) $(SYSTEM_TESTS)
+
+lint: all
+	O=$(O) CC='$(CC)' tests/lint.sh
+
+demo:
+	@printf '%s\n' 'demo: installing what it needs'
+	@packaging/install-deps.sh demo
+	@printf '%s\n' 'demo: building'
+	@$(MAKE) -j2 --no-print-directory all >/dev/null
+	@O=$(O) KEEP='$(KEEP)' demo/demo.sh
+
+bench: all $(BENCH_BIN)
+	O=$(O) bench/run-nss.sh
+	O=$(O) bench/run-apply.sh
+
+MAN5 = sftpjail.conf.5 sftpjail-db.5
+MAN8 = sftpjail.8 pam_sftpjail.8 libnss_sftpjail.8 sftpjail-shell.8
+DOCS = README.md INSTALL NEWS LICENSE SECURITY.md ARCHITECTURE.md
+SAMPLES = $(wildcard conf/*)
+
+# Puts files in their places and nothing else: PAM, nsswitch.conf, sshd and
+# the system's own configuration are the administrator's (see INSTALL).
+install: all
+	$(INSTALL) -d -m 755 $(DESTDIR)$(sbindir) $(DESTDIR)$(shelldir) \
+	    $(DESTDIR)$(pamdir) $(DESTDIR)$(nssdir) $(DESTDIR)$(mandir)/man5 \
+	    $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(docdir)/conf \
+	    $(DESTDIR)$(confdir)/conf.d $(DESTDIR)$(statedir)
+	$(INSTALL) -m 755 $(TOOL) $(DESTDIR)$(sbindir)/sftpjail
+	$(INSTALL) -m 755 $(LOGIN_SHELL) $(DESTDIR)$(shelldir)/sftpjail-shell
+	$(INSTALL) -m 644 $(PAM_SO) $(DESTDIR)$(pamdir)/.pam_sftpjail.so.new
+	mv -f $(DESTDIR)$(pamdir)/.pam_sftpjail.so.new \
+	    $(DESTDIR)$(pamdir)/pam_sftpjail.so
+	$(INSTALL) -m 644 $(NSS_SO) $(DESTDIR)$(nssdir)/.libnss_sftpjail.new
+	mv -f $(DESTDIR)$(nssdir)/.libnss_sftpjail.new \
+	    $(DESTDIR)$(nssdir)/libnss_sftpjail.so.2
+	$(INSTALL) -m 644 $(MAN5:%=man/%) $(DESTDIR)$(mandir)/man5
+	$(INSTALL) -m 644 $(MAN8:%=man/%) $(DESTDIR)$(mandir)/man8
+	$(INSTALL) -m 644 $(DOCS) $(DESTDIR)$(docdir)
+	$(INSTALL) -m 644 $(SAMPLES) $(DESTDIR)$(docdir)/conf
+	test -e $(DESTDIR)$(confdir)/sftpjail.conf || \
+	    $(INSTALL) -m 600 conf/sftpjail.conf \
+	    $(DESTDIR)$(confdir)/sftpjail.conf
+
+# Leaves the configuration and the databases: they are the administrator's.
+uninstall:
+	rm -f $(DESTDIR)$(sbindir)/sftpjail $(DESTDIR)$(shelldir)/sftpjail-shell \
+	    $(DESTDIR)$(pamdir)/pam_sftpjail.so \
+	    $(DESTDIR)$(nssdir)/libnss_sftpjail.so.2 \
+	    $(MAN5:%=$(DESTDIR)$(mandir)/man5/%) \
+	    $(MAN8:%=$(DESTDIR)$(mandir)/man8/%)
+	rm -rf $(DESTDIR)$(docdir)
+	-rmdir $(DESTDIR)$(shelldir) 2>/dev/null
+
+# What was installed is there, runs, and is what was built.
+installcheck:
+	$(DESTDIR)$(sbindir)/sftpjail --version
+	cmp $(PAM_SO) $(DESTDIR)$(pamdir)/pam_sftpjail.so
+	cmp $(NSS_SO) $(DESTDIR)$(nssdir)/libnss_sftpjail.so.2
+	cmp $(LOGIN_SHELL) $(DESTDIR)$(shelldir)/sftpjail-shell
+	$(DESTDIR)$(sbindir)/sftpjail --config $(DESTDIR)$(confdir) \
+	    apply --dry-run
+
+dist:
+	git archive --format=tar.gz --prefix=sftpjail-$(VERSION)/ \
+	    -o sftpjail-$(VERSION).tar.gz HEAD
+
+clean:
+	rm -rf $(O)
+
+distclean: clean
+	rm -f sftpjail-*.tar.gz
 
 -include $(wildcard $(O)/*/*.d $(O)/tests/*/*.d)
