@@ -1,0 +1,286 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# A jailed user tries to reach something through forwarding: the host, other
+# hosts, another jailed user; by TCP and by UNIX sockets.
+. "$(dirname "$0")/world.sh"
+world_enter "$@"
+
+pam_use debian
+# Keys without the restrictions that key_files adds, and passwords: nothing but
+# the jail itself stands in the way.
+conf_apply || exit 1
+for user in alice bob; do
+	sed -i 's/^[^ ]*no-pty[^ ]* //' /var/lib/sftpjail/keys/$user
+	lacks "$(cat /var/lib/sftpjail/keys/$user)" 'no-' || exit 1
+done
+sshd_start
+
+dial=$W/bin/worldhelp
+WEB=$($W/bin/worldhelp freeport)
+$W/bin/worldhelp serve tcp "$WEB" SECRET &
+$W/bin/worldhelp serve unix /run/host.sock SECRET &
+$W/bin/worldhelp serve abstract sftpjail-test SECRET &
+mkdir -p /srv/share
+chmod 1777 /srv/share
+$W/bin/worldhelp serve unix /srv/share/host.sock SECRET &
+
+services_up() {
+	same tcp "$($dial dial tcp "$WEB")" SECRET
+	same unix "$($dial dial unix /run/host.sock)" SECRET
+	same abstract "$($dial dial abstract sftpjail-test)" SECRET
+	same share "$($dial dial unix /srv/share/host.sock)" SECRET
+}
+try forward_services_answer_outside wait_for services_up
+
+# master USER FORWARD...   A connection that stays; the control socket tells.
+master() {
+	master_user=$1
+	shift
+	background ssh_as "$master_user" -M -S "$W/mux.$master_user" -N "$@" w
+	wait_for ssh -F $W/ssh_config -S "$W/mux.$master_user" -O check w
+}
+master_end() {
+	ssh -F $W/ssh_config -S "$W/mux.$1" -O exit w 2>/dev/null || :
+}
+
+# nothing_through KIND ADDR   Connects to our end of a forwarding.
+nothing_through() {
+	lacks "$($dial dial "$1" "$2" 2>&1)" 'SECRET|SSH-'
+}
+
+local_forward() {
+	for to in "127.0.0.1:$WEB" "localhost:$WEB" "127.0.0.1:$PORT" \
+	    /run/host.sock /srv/share/host.sock /dev/log; do
+		here=$($dial freeport)
+		master alice -L "$here:$to"
+		log_mark
+		nothing_through tcp "$here"
+		master_end alice
+		sshd_lives
+	done
+}
+sshd_lives() {
+	kill -0 "$SSHD_PID"
+}
+try forward_L_tcp_and_unix_refused local_forward
+
+abstract_forward() {
+	here=$($dial freeport)
+	master alice -L "$here:@sftpjail-test"
+	nothing_through tcp "$here"
+	master_end alice
+}
+try forward_L_abstract_refused abstract_forward
+
+dynamic_forward() {
+	need curl
+	here=$($dial freeport)
+	master alice -D "127.0.0.1:$here"
+	refused curl -s -m 20 --http0.9 -x "socks5h://127.0.0.1:$here" \
+	    "http://127.0.0.1:$WEB/" >$W/curl.out
+	lacks "$(cat $W/curl.out)" SECRET
+	master_end alice
+}
+try forward_D_refused dynamic_forward
+
+stdio_forward() {
+	for to in "127.0.0.1:$WEB" "127.0.0.1:$PORT" /run/host.sock; do
+		lacks "$(ssh_as alice -W "$to" w </dev/null 2>&1)" \
+		    'SECRET|SSH-2'
+	done
+}
+try forward_W_refused stdio_forward
+
+remote_forward() {
+	there=$($dial freeport)
+	exits 255 ssh_as alice -o ExitOnForwardFailure=yes -N \
+	    -R "$there:127.0.0.1:$WEB" w 2>$W/err
+	has "$(cat $W/err)" 'remote port forwarding failed'
+	master alice -R "$there:127.0.0.1:$WEB"
+	nothing_through tcp "$there"
+	master_end alice
+}
+try forward_R_tcp_refused remote_forward
+
+remote_socket() {
+	for there in /tmp/planted.sock /run/planted.sock /upload/p.sock \
+	    p.sock /dev/p.sock; do
+		exits 255 ssh_as alice -o ExitOnForwardFailure=yes -N \
+		    -R "$there:127.0.0.1:$WEB" w
+		for path in /tmp/planted.sock /run/planted.sock \
+		    /srv/sftp/alice/upload/p.sock; do
+			[ ! -e $path ] || fail "$path was made"
+		done
+	done
+}
+try forward_R_unix_refused remote_socket
+
+remote_dynamic() {
+	there=$($dial freeport)
+	exits 255 ssh_as alice -o ExitOnForwardFailure=yes -N -R "$there" w
+}
+try forward_R_dynamic_refused remote_dynamic
+
+# ~C -L in a running session is a request on an open connection.
+added_later() {
+	master alice
+	here=$($dial freeport)
+	ssh -F $W/ssh_config -S $W/mux.alice -O forward \
+	    -L "$here:127.0.0.1:$WEB" w || :
+	nothing_through tcp "$here"
+	there=$($dial freeport)
+	refused ssh -F $W/ssh_config -S $W/mux.alice -O forward \
+	    -R "$there:127.0.0.1:$WEB" w
+	master_end alice
+}
+try forward_added_to_a_running_session added_later
+
+tunnel() {
+	# Outside it would need /dev/net/tun and root; inside there is none.
+	log_mark
+	before=$(ls /sys/class/net)
+	out=$(ssh_as alice -o Tunnel=point-to-point -w any:any w id 2>&1) &&
+	    fail "$out"
+	same interfaces "$(ls /sys/class/net)" "$before"
+}
+try forward_tun_refused tunnel
+
+agent() {
+	eval "$(ssh-agent -s)" >/dev/null
+	BG_PIDS="${BG_PIDS:-} $SSH_AGENT_PID"
+	ssh-add -q $W/keys/local
+	log_mark
+	ls /tmp >$W/tmp.before
+	background ssh_as alice -A -M -S $W/mux.alice -N w
+	wait_for ssh -F $W/ssh_config -S $W/mux.alice -O check w
+	ssh -A -F $W/ssh_config -S $W/mux.alice -l alice w id && fail 'ran'
+	for worker in $(workers_of alice); do
+		[ -z "$(find /proc/$worker/root/ -xdev -name 'agent*')" ] ||
+		    fail 'an agent socket is in the jail'
+	done
+	ls /tmp | diff $W/tmp.before -
+	master_end alice
+}
+try forward_agent_refused agent
+
+x11() {
+	need xauth
+	log_mark
+	out=$(DISPLAY=:77 ssh_as alice -Y w 'echo $DISPLAY' 2>&1) && fail "$out"
+	lacks "$out" ':1[0-9]'
+}
+try forward_x11_refused x11
+
+no_command() {
+	# ssh -N alone: a connection, and nothing to do with it.
+	master alice -N
+	for worker in $(workers_of alice); do
+		is_confined "$worker" 20001 '20000 20001 20002'
+	done
+	master_end alice
+}
+try forward_N_alone_is_confined no_command
+
+# --- two jailed users at the same time
+two_tcp() {
+	there=$($dial freeport)
+	master bob -R "$there:127.0.0.1:$WEB"
+	here=$($dial freeport)
+	master alice -L "$here:127.0.0.1:$there"
+	nothing_through tcp "$here"
+	master_end alice
+	master_end bob
+}
+try forward_two_users_tcp two_tcp
+
+two_unix() {
+	for name in /upload/meet.sock /share/meet.sock @meet; do
+		master bob -R "$name:127.0.0.1:$WEB"
+		here=$($dial freeport)
+		master alice -L "$here:$name"
+		nothing_through tcp "$here"
+		master_end alice
+		master_end bob
+	done
+}
+try forward_two_users_unix_and_abstract two_unix
+
+# One jail for both: the root itself is the shared folder.
+CONF_JAILS='{ name = "both"; users = [ "alice", "bob" ]; root = "/srv/both"; create = true; writable = [ "/drop" ]; writable_mode = "0777"; },'
+conf_apply || exit 1
+sed -i 's/^[^ ]*no-pty[^ ]* //' /var/lib/sftpjail/keys/alice \
+    /var/lib/sftpjail/keys/bob
+shared_root() {
+	login_works alice
+	chmod 1777 /srv/both/drop
+	background $dial serve unix /srv/both/drop/host.sock SECRET
+	wait_for test -S /srv/both/drop/host.sock
+	for name in /drop/host.sock /drop/meet.sock; do
+		master bob -R "/drop/meet.sock:127.0.0.1:$WEB"
+		here=$($dial freeport)
+		master alice -L "$here:$name"
+		nothing_through tcp "$here"
+		master_end alice
+		master_end bob
+	done
+	[ ! -e /srv/both/drop/meet.sock ] || fail 'a socket was made'
+}
+try forward_two_users_meet_in_a_shared_folder shared_root
+
+shared_ns() {
+	session_open alice
+	master bob
+	for worker in $(workers_of alice) $(workers_of bob); do
+		differs netns "$(ns_of "$worker" net)" "$(ns_of 1 net)"
+		lacks "$(cat /proc/$worker/net/dev)" ' (eth|en)'
+		same 'listening' "$(tail -n +2 /proc/$worker/net/tcp)" ''
+		same 'routes' "$(tail -n +2 /proc/$worker/net/route)" ''
+	done
+	session_close
+	master_end bob
+}
+try forward_network_namespace_is_empty shared_ns
+CONF_JAILS=
+conf_apply || exit 1
+
+# "host" is the administrator's word.
+host_network() {
+	conf_apply 'network = "host";'
+	sed -i 's/^[^ ]*no-pty[^ ]* //' /var/lib/sftpjail/keys/alice
+	here=$($dial freeport)
+	master alice -L "$here:127.0.0.1:$WEB"
+	same 'through' "$($dial dial tcp "$here")" SECRET
+	for worker in $(workers_of alice); do
+		same net "$(ns_of "$worker" net)" "$(ns_of 1 net)"
+		differs mnt "$(ns_of "$worker" mnt)" "$(ns_of 1 mnt)"
+		same no_new_privs "$(status_of "$worker" NoNewPrivs)" 1
+	done
+	master_end alice
+	conf_apply
+}
+try forward_network_host_is_as_without_us host_network
+
+# Something else at the place of the pinned namespace.
+pinned_host() {
+	for what in host file uts; do
+		sftp_does alice pwd
+		umount /run/sftpjail/net 2>/dev/null || :
+		rm -f /run/sftpjail/net
+		: >/run/sftpjail/net
+		case $what in
+		host) mount --bind /proc/1/ns/net /run/sftpjail/net ;;
+		uts) mount --bind /proc/1/ns/uts /run/sftpjail/net ;;
+		esac
+		session_open alice
+		for worker in $(workers_of alice); do
+			is_confined "$worker" 20001 '20000 20001 20002'
+		done
+		session_close
+		umount /run/sftpjail/net 2>/dev/null || :
+		rm -f /run/sftpjail/net
+	done
+}
+try forward_pinned_namespace_replaced_by_host pinned_host
+
+sshd_stop
+cases_end

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the system tests need and a bare system has not, in one program:
+ *   worldhelp syslog SOCKET FILE     a syslog daemon: a line for each message
+ *   worldhelp freeport               prints a TCP port that is free now
+ *   worldhelp serve KIND ADDR TEXT   answers every connection with TEXT
+ *   worldhelp dial KIND ADDR         prints what the server says
+ * KIND is tcp (ADDR is a port of 127.0.0.1), unix (a path) or abstract.
+ */
+#include <arpa/inet.h>
+#include <err.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+union address {
+	struct sockaddr any;
+	struct sockaddr_in tcp;
+	struct sockaddr_un un;
+};
+
+static socklen_t
+fill_address(union address *to, const char *kind, const char *where)
+{
+	size_t len = strlen(where);
+
+	memset(to, 0, sizeof(*to));
+	if (strcmp(kind, "tcp") == 0) {
+		to->tcp.sin_family = AF_INET;
+		to->tcp.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		to->tcp.sin_port = htons((unsigned short)atoi(where));
+		return sizeof(to->tcp);
+	}
+	if (len + 2 > sizeof(to->un.sun_path))
+		errx(2, "%s: too long", where);
+	to->un.sun_family = AF_UNIX;
+	if (strcmp(kind, "abstract") == 0) {
+		memcpy(to->un.sun_path + 1, where, len);
+		return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
+		    len);
+	}
+	memcpy(to->un.sun_path, where, len + 1);
+	return sizeof(to->un);
+}
+
+static int
+free_port(void)
+{
+	union address me;
+	socklen_t len = fill_address(&me, "tcp", "0");
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (fd < 0 || bind(fd, &me.any, len) != 0 ||
+	    getsockname(fd, &me.any, &len) != 0)
+		err(1, "freeport");
+	printf("%u\n", (unsigned int)ntohs(me.tcp.sin_port));
+	return 0;
+}
+
+static int
+serve(const char *kind, const char *where, const char *text)
+{
+	union address me;
+	socklen_t len = fill_address(&me, kind, where);
+	int fd = socket(me.any.sa_family, SOCK_STREAM, 0);
+	int one = 1;
+
+	if (strcmp(kind, "unix") == 0)
+		(void)unlink(where);
+	if (strcmp(kind, "tcp") == 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one,
+		    sizeof(one));
+	if (fd < 0 || bind(fd, &me.any, len) != 0 || listen(fd, 16) != 0)
+		err(1, "serve %s %s", kind, where);
+	if (strcmp(kind, "unix") == 0)
+		(void)chmod(where, 0777);
+	printf("ready\n");
+	(void)fflush(stdout);
+	for (;;) {
+		int client = accept(fd, NULL, NULL);
+
+		if (client < 0)
+			continue;
+		dprintf(client, "%s\n", text);
+		(void)close(client);
+	}
+}
+
+static int
+dial(const char *kind, const char *where)
+{
+	union address peer;
+	socklen_t len = fill_address(&peer, kind, where);
+	int fd = socket(peer.any.sa_family, SOCK_STREAM, 0);
+	char buf[512];
+	ssize_t got;
+
+	if (fd < 0 || connect(fd, &peer.any, len) != 0)
+		err(1, "dial %s %s", kind, where);
+	while ((got = read(fd, buf, sizeof(buf))) > 0)
+		(void)fwrite(buf, 1, (size_t)got, stdout);
+	return got < 0 ? 1 : 0;
+}
+
+/* Writes "FACILITY.LEVEL MESSAGE", without the time stamp. */
+static void
+write_message(FILE *to, char *text)
+{
+	static const char *const levels[] = { "emerg", "alert", "crit", "err",
+		"warning", "notice", "info", "debug" };
+	char *end;
+	long pri = 13;
+
+	if (text[0] == '<') {
+		pri = strtol(text + 1, &end, 10);
+		text = *end == '>' ? end + 1 : end;
+	}
+	if (strlen(text) > 16 && text[15] == ' ' && text[9] == ':')
+		text += 16;
+	text[strcspn(text, "\n")] = '\0';
+	if (pri / 8 == 10)
+		fprintf(to, "authpriv.%s %s\n", levels[pri & 7], text);
+	else
+		fprintf(to, "%ld.%s %s\n", pri / 8, levels[pri & 7], text);
+	(void)fflush(to);
+}
+
+static int
+syslog_daemon(const char *socket_path, const char *file)
+{
+	union address me;
+	socklen_t len = fill_address(&me, "unix", socket_path);
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	int room = 4 << 20;
+	FILE *to = fopen(file, "a");
+	char buf[8192];
+
+	(void)unlink(socket_path);
+	if (to == NULL || fd < 0 || bind(fd, &me.any, len) != 0)
+		err(1, "%s", socket_path);
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
+	(void)chmod(socket_path, 0666);
+	printf("ready\n");
+	(void)fflush(stdout);
+	for (;;) {
+		ssize_t got = recv(fd, buf, sizeof(buf) - 1, 0);
+
+		if (got <= 0)
+			continue;
+		buf[got] = '\0';
+		write_message(to, buf);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *verb = argc > 1 ? argv[1] : "";
+
+	if (strcmp(verb, "freeport") == 0)
+		return free_port();
+	if (strcmp(verb, "syslog") == 0 && argc == 4)
+		return syslog_daemon(argv[2], argv[3]);
+	if (strcmp(verb, "serve") == 0 && argc == 5)
+		return serve(argv[2], argv[3], argv[4]);
+	if (strcmp(verb, "dial") == 0 && argc == 4)
+		return dial(argv[2], argv[3]);
+	errx(2, "usage: worldhelp syslog|freeport|serve|dial ...");
+}
