@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE
+#include "sysfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+
+#define SYSFILE_SIZE_MAX ((size_t)4 << 20)
+
+/* Reads up to the size that fstat told: a file that grows is cut, not chased.
+ */
+static enum sj_reason
+read_all(int fd, struct sj_sysfile *file, size_t size, struct sj_fault *fault)
+{
+	ssize_t got;
+
+	while (file->len < size) {
+		got = read(fd, file->text + file->len, size - file->len);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return sj_fault_set(
+			    fault, SJ_SYSTEM_ERROR, errno, "%s", file->path);
+		if (got == 0)
+			break;
+		file->len += (size_t)got;
+	}
+	file->text[file->len] = '\0';
+	for (size = 0; size < file->len; size++)
+		if (file->text[size] == '\0')
+			file->text[size] = '?';
+	return SJ_OK;
+}
+
+static struct sj_sysfile *
+new_file(const char *path, size_t size)
+{
+	struct sj_sysfile *file = calloc(1, sizeof(*file));
+
+	if (file == NULL)
+		return NULL;
+	file->path = strdup(path);
+	file->text = malloc(size + 1);
+	if (file->path == NULL || file->text == NULL) {
+		sj_sysfile_clear(&file);
+		return NULL;
+	}
+	return file;
+}
+
+/* O_NONBLOCK: a FIFO in the place of the file must not stop the tool. */
+static int
+open_under(const char *root, const char *path)
+{
+	SJ_AUTO_FREE char *full = NULL;
+
+	if (asprintf(&full, "%s%s", root == NULL ? "" : root, path) < 0) {
+		full = NULL;
+		errno = ENOMEM;
+		return -1;
+	}
+	return open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+enum sj_reason
+sj_sysfile_load(const char *root, const char *path, struct sj_sysfile **list,
+    struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int fd = open_under(root, path);
+	struct sj_sysfile *file;
+	enum sj_reason reason;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, EINVAL,
+		    "%s is no regular file", path);
+	if ((uintmax_t)st.st_size > SYSFILE_SIZE_MAX)
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, EFBIG, "%s", path);
+	file = new_file(path, (size_t)st.st_size);
+	if (file == NULL)
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, ENOMEM, "%s", path);
+	reason = read_all(fd, file, (size_t)st.st_size, fault);
+	if (reason != SJ_OK) {
+		sj_sysfile_clear(&file);
+		return reason;
+	}
+	file->next = *list;
+	*list = file;
+	return SJ_OK;
+}
+
+void
+sj_sysfile_clear(struct sj_sysfile **list)
+{
+	struct sj_sysfile *file, *next;
+
+	for (file = *list; file != NULL; file = next) {
+		next = file->next;
+		free(file->path);
+		free(file->text);
+		free(file);
+	}
+	*list = NULL;
+}
+
+char *
+sj_sysfile_line(char **cursor, unsigned int *line)
+{
+	char *start = *cursor, *end;
+
+	if (*start == '\0')
+		return NULL;
+	end = start + strcspn(start, "\n");
+	*cursor = end;
+	if (*end == '\n') {
+		*end = '\0';
+		*cursor = end + 1;
+	}
+	(*line)++;
+	return start;
+}
+
+bool
+sj_sysfile_grow(void *array, size_t count, size_t element_size)
+{
+	void *old, *bigger;
+
+	/* Only at 0 and at powers of two is the array full. */
+	if (count != 0 && (count & (count - 1)) != 0)
+		return true;
+	if (count > SIZE_MAX / 2 / element_size)
+		return false;
+	memcpy(&old, array, sizeof(old));
+	bigger = realloc(old, (count == 0 ? 1 : count * 2) * element_size);
+	if (bigger == NULL)
+		return false;
+	memcpy(array, &bigger, sizeof(bigger));
+	return true;
+}
