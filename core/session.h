@@ -39,10 +39,10 @@ struct sj_session {
 	char jail[65];
 	char service[64];
 	char from[256]; /* PAM_RHOST */
-	char auth[64];  /* "publickey", "publickey+password" */
-	char key[96];   /* "SHA256:..." */
+	char auth[64];	/* "publickey", "publickey+password" */
+	char key[96];	/* "SHA256:..." */
 	uint32_t uid;
-	int64_t since_sec;       /* since 1970-01-01 UTC */
+	int64_t since_sec;	 /* since 1970-01-01 UTC */
 	uint64_t since_boot_sec; /* CLOCK_BOOTTIME: durations survive date(1) */
 	struct sj_process monitor; /* who opened the session */
 	struct sj_process child;   /* the user's process */

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE
+#include "session.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "session_record.h"
+
+#define SESSIONS "sessions"
+#define LOCK_STEP_NSEC 2000000L
+
+/* Opens a directory that must be ours alone. */
+static enum sj_reason
+open_own(
+    int at_fd, const char *path, uid_t uid, int *ret_fd, struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int fd = -1;
+	struct stat st;
+
+	fd = openat(
+	    at_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "open %s", path);
+	if (fstat(fd, &st) != 0)
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "fstat %s", path);
+	if (st.st_uid != uid || (st.st_mode & 022) != 0)
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
+		    "%s is of user %lu, mode %04o; want user %lu, not "
+		    "writable by group or others",
+		    path, (unsigned long)st.st_uid,
+		    (unsigned)(st.st_mode & 07777), (unsigned long)uid);
+	*ret_fd = sj_take_fd(&fd);
+	return SJ_OK;
+}
+
+static enum sj_reason
+make_own(
+    int at_fd, const char *path, uid_t uid, int *ret_fd, struct sj_fault *fault)
+{
+	if (mkdirat(at_fd, path, 0700) != 0 && errno != EEXIST)
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "make %s", path);
+	return open_own(at_fd, path, uid, ret_fd, fault);
+}
+
+enum sj_reason
+sj_session_dir_open(
+    const struct sj_session_dir *dir, int *ret_fd, struct sj_fault *fault)
+{
+	return make_own(AT_FDCWD, dir->path, dir->uid, ret_fd, fault);
+}
+
+/*
+ * Tries again for a while instead of sleeping in flock(2): a stopped process
+ * that holds the lock must not hang every login for ever.
+ */
+static enum sj_reason
+lock(int fd, struct sj_fault *fault)
+{
+	const struct timespec step = {0, LOCK_STEP_NSEC};
+	long left = SJ_SESSION_LOCK_SEC * (1000000000L / LOCK_STEP_NSEC);
+
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
+			    "lock the session records");
+		if (left-- == 0)
+			return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
+			    "the session records were locked for %d seconds",
+			    SJ_SESSION_LOCK_SEC);
+		(void)nanosleep(&step, NULL);
+	}
+	return SJ_OK;
+}
+
+/* Closing *ret_fd gives the lock back. */
+static enum sj_reason
+open_locked(
+    const struct sj_session_dir *dir, int *ret_fd, struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int dir_fd = -1, fd = -1;
+	enum sj_reason reason;
+
+	reason = sj_session_dir_open(dir, &dir_fd, fault);
+	if (reason == SJ_OK)
+		reason = make_own(dir_fd, SESSIONS, dir->uid, &fd, fault);
+	if (reason == SJ_OK)
+		reason = lock(fd, fault);
+	if (reason == SJ_OK)
+		*ret_fd = sj_take_fd(&fd);
+	return reason;
+}
+
+/* The same for readers: *ret_fd is -1 where no session was ever recorded. */
+static enum sj_reason
+open_locked_if_there(
+    const struct sj_session_dir *dir, int *ret_fd, struct sj_fault *fault)
+{
+	struct stat st;
+	char path[4096];
+
+	if (snprintf(path, sizeof(path), "%s/" SESSIONS, dir->path) >=
+	    (int)sizeof(path))
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, ENAMETOOLONG, "%s", dir->path);
+	if (lstat(path, &st) != 0 && errno == ENOENT) {
+		*ret_fd = -1;
+		return SJ_OK;
+	}
+	return open_locked(dir, ret_fd, fault);
+}
+
+struct list {
+	struct sj_session *sessions; /* owned */
+	size_t count;
+	size_t size;
+};
+
+static bool
+list_append(struct list *list, const struct sj_session *session)
+{
+	struct sj_session *bigger;
+	size_t size = list->size == 0 ? 16 : 2 * list->size;
+
+	if (list->count == list->size) {
+		bigger = realloc(list->sessions, size * sizeof(*bigger));
+		if (bigger == NULL)
+			return false;
+		list->sessions = bigger;
+		list->size = size;
+	}
+	list->sessions[list->count++] = *session;
+	return true;
+}
+
+static void
+close_dir(DIR **dir)
+{
+	if (*dir != NULL)
+		(void)closedir(*dir);
+}
+
+/* With the lock held: collects the live records and removes all others. */
+static enum sj_reason
+collect(int sessions_fd, struct list *list, struct sj_fault *fault)
+{
+	__attribute__((cleanup(close_dir))) DIR *dir = NULL;
+	SJ_AUTO_CLOSE int fd = -1;
+	struct sj_session session;
+	struct dirent *entry;
+
+	fd = openat(sessions_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || (dir = fdopendir(fd)) == NULL)
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "read the session records");
+	(void)sj_take_fd(&fd);
+	while (errno = 0, (entry = readdir(dir)) != NULL) {
+		if (entry->d_name[0] == '.')
+			continue;
+		if (!sj_session_load(sessions_fd, entry->d_name, &session) ||
+		    (!sj_process_is_live(&session.monitor) &&
+			!sj_process_is_live(&session.child)))
+			(void)unlinkat(sessions_fd, entry->d_name, 0);
+		else if (!list_append(list, &session))
+			return sj_fault_set(fault, SJ_SYSTEM_ERROR, ENOMEM,
+			    "read the session records");
+	}
+	if (errno != 0)
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "read the session records");
+	return SJ_OK;
+}
+
+static uint32_t
+count_user(const struct list *list, uid_t uid)
+{
+	uint32_t count = 0;
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		count += list->sessions[i].uid == uid;
+	return count;
+}
+
+/* An id that no other live record has; the lock is held until it is used. */
+static void
+choose_id(int sessions_fd, struct sj_session *session)
+{
+	struct timespec now = {0, 0};
+	struct stat st;
+	uint32_t salt;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	salt = (uint32_t)now.tv_nsec ^ (uint32_t)now.tv_sec << 20 ^
+	       (uint32_t)session->monitor.start << 4;
+	do {
+		(void)snprintf(session->id, sizeof(session->id), "%ld-%06x",
+		    (long)session->monitor.pid, salt++ & 0xffffffu);
+	} while (
+	    fstatat(sessions_fd, session->id, &st, AT_SYMLINK_NOFOLLOW) == 0);
+}
+
+static uint64_t
+boot_seconds(void)
+{
+	struct timespec now = {0, 0};
+
+	/* Linux 2.6.39; the other stops while the machine sleeps. */
+	if (clock_gettime(CLOCK_BOOTTIME, &now) != 0)
+		(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec;
+}
+
+enum sj_reason
+sj_session_open(const struct sj_session_dir *dir, struct sj_session *session,
+    uint32_t max_sessions, struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int fd = -1;
+	struct list list = {NULL, 0, 0};
+	enum sj_reason reason;
+	uint32_t count;
+
+	if (!sj_process_find(getpid(), &session->monitor))
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
+		    "/proc/%ld/stat does not tell the start time",
+		    (long)getpid());
+	reason = open_locked(dir, &fd, fault);
+	if (reason == SJ_OK)
+		reason = collect(fd, &list, fault);
+	count = count_user(&list, (uid_t)session->uid);
+	free(list.sessions);
+	if (reason != SJ_OK)
+		return reason;
+	if (max_sessions != 0 && count >= max_sessions)
+		return sj_fault_set(fault, SJ_TOO_MANY_SESSIONS, 0,
+		    "%u sessions are open, %u are allowed", count,
+		    max_sessions);
+	session->since_sec = (int64_t)time(NULL);
+	session->since_boot_sec = boot_seconds();
+	session->child.pid = 0;
+	session->child.start = 0;
+	choose_id(fd, session);
+	return sj_session_store(fd, session, fault);
+}
+
+enum sj_reason
+sj_session_set_child(const struct sj_session_dir *dir,
+    struct sj_session *session, struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int fd = -1;
+	enum sj_reason reason;
+
+	if (!sj_process_find(getpid(), &session->child))
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
+		    "/proc/%ld/stat does not tell the start time",
+		    (long)getpid());
+	reason = open_locked(dir, &fd, fault);
+	return reason == SJ_OK ? sj_session_store(fd, session, fault) : reason;
+}
+
+void
+sj_session_close(const struct sj_session_dir *dir,
+    const struct sj_session *session, uint64_t *ret_seconds)
+{
+	char path[4096];
+	uint64_t now = boot_seconds();
+
+	*ret_seconds =
+	    now > session->since_boot_sec ? now - session->since_boot_sec : 0;
+	if (session->id[0] != '\0' &&
+	    snprintf(path, sizeof(path), "%s/" SESSIONS "/%s", dir->path,
+		session->id) < (int)sizeof(path))
+		(void)unlink(path);
+}
+
+enum sj_reason
+sj_session_count(const struct sj_session_dir *dir, uid_t uid,
+    uint32_t *ret_count, struct sj_fault *fault)
+{
+	struct sj_session *sessions;
+	struct list list;
+	enum sj_reason reason;
+
+	reason = sj_session_list(dir, &sessions, &list.count, fault);
+	if (reason != SJ_OK)
+		return reason;
+	list.sessions = sessions;
+	*ret_count = count_user(&list, uid);
+	free(sessions);
+	return SJ_OK;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct sj_session *left = a, *right = b;
+
+	if (left->since_sec != right->since_sec)
+		return left->since_sec < right->since_sec ? -1 : 1;
+	return strcmp(left->id, right->id);
+}
+
+enum sj_reason
+sj_session_list(const struct sj_session_dir *dir,
+    struct sj_session **ret_sessions, size_t *ret_count, struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int fd = -1;
+	struct list list = {NULL, 0, 0};
+	enum sj_reason reason;
+
+	reason = open_locked_if_there(dir, &fd, fault);
+	if (reason == SJ_OK && fd >= 0)
+		reason = collect(fd, &list, fault);
+	if (reason != SJ_OK) {
+		free(list.sessions);
+		return reason;
+	}
+	if (list.count > 1)
+		qsort(
+		    list.sessions, list.count, sizeof(*list.sessions), compare);
+	*ret_sessions = list.sessions;
+	*ret_count = list.count;
+	return SJ_OK;
+}
