@@ -16,13 +16,13 @@ static int test_failures;
 static bool test_is_bad;
 
 /* Inside a case: notes a failure and goes on. */
-#define CHECK(condition)                                                       \
-	do {                                                                   \
-		if (!(condition)) {                                            \
-			printf("# %s:%d: %s\n", __FILE__, __LINE__,            \
-			    #condition);                                       \
-			test_is_bad = true;                                    \
-		}                                                              \
+#define CHECK(condition)                                                      \
+	do {                                                                  \
+		if (!(condition)) {                                           \
+			printf(                                               \
+			    "# %s:%d: %s\n", __FILE__, __LINE__, #condition); \
+			test_is_bad = true;                                   \
+		}                                                             \
 	} while (0)
 
 #define CHECK_STR(got, want)                                                   \
@@ -35,14 +35,14 @@ static bool test_is_bad;
 		}                                                              \
 	} while (0)
 
-#define CHECK_INT(got, want)                                                   \
-	do {                                                                   \
-		long long got_ = (long long)(got), want_ = (long long)(want);  \
-		if (got_ != want_) {                                           \
-			printf("# %s:%d: %s is %lld, want %lld\n", __FILE__,   \
-			    __LINE__, #got, got_, want_);                      \
-			test_is_bad = true;                                    \
-		}                                                              \
+#define CHECK_INT(got, want)                                                  \
+	do {                                                                  \
+		long long got_ = (long long)(got), want_ = (long long)(want); \
+		if (got_ != want_) {                                          \
+			printf("# %s:%d: %s is %lld, want %lld\n", __FILE__,  \
+			    __LINE__, #got, got_, want_);                     \
+			test_is_bad = true;                                   \
+		}                                                             \
 	} while (0)
 
 /* Ends a case. */
