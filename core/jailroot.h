@@ -35,7 +35,7 @@ struct sj_jailroot_host {
 };
 
 enum sj_jailroot_role {
-	SJ_JAILROOT_ROOT = 0, /* a component of the root */
+	SJ_JAILROOT_ROOT = 0,	 /* a component of the root */
 	SJ_JAILROOT_PLACEHOLDER, /* inside: the way to dev/log and the shell */
 	SJ_JAILROOT_WRITABLE,
 	SJ_JAILROOT_START
@@ -47,9 +47,9 @@ const char *sj_jailroot_role_name(enum sj_jailroot_role role);
 /* One component; everything in it is valid during the call only. */
 struct sj_jailroot_path {
 	enum sj_jailroot_role role;
-	const char *path; /* on the host */
+	const char *path;      /* on the host */
 	const struct stat *st; /* NULL: is not there or could not be opened */
-	bool is_to_make; /* is not there, and the login will make it */
+	bool is_to_make;       /* is not there, and the login will make it */
 	enum sj_reason reason; /* SJ_OK: good */
 	const char *fix; /* the command that mends it, quoted; "" if good */
 };
@@ -94,5 +94,18 @@ enum sj_reason sj_jailroot_check(const struct sj_jail *jail,
 enum sj_reason sj_jailroot_expand(const struct sj_jail *jail,
     const struct sj_jail_user *user, char *ret_path,
     struct sj_fault *fault) SJ_MUST_CHECK;
+
+/* True if the path inside a jail is directory or lies below it. */
+bool sj_jailroot_holds(const char *directory, const char *path);
+
+/*
+ * Where the login shell is put inside the jail: where the user's is on the
+ * host, normalised, SJ_PATH_SIZE bytes.  False: it is no path for that.
+ */
+bool sj_jailroot_shell(const struct sj_jail_user *user, char *ret_path);
+
+/* Where the host's log socket is put inside the jail, and whether it is. */
+#define SJ_JAILROOT_LOG "/dev/log"
+bool sj_jailroot_has_log(const struct sj_jail *jail);
 
 #endif

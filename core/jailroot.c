@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE
+#include "jailroot_check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cleanup.h"
+
+const char *
+sj_jailroot_role_name(enum sj_jailroot_role role)
+{
+	switch (role) {
+	case SJ_JAILROOT_ROOT:
+		return "root";
+	case SJ_JAILROOT_PLACEHOLDER:
+		return "placeholder";
+	case SJ_JAILROOT_WRITABLE:
+		return "writable";
+	case SJ_JAILROOT_START:
+		return "start";
+	}
+	return "root";
+}
+
+enum sj_reason
+sj_jailroot_expand(const struct sj_jail *jail, const struct sj_jail_user *user,
+    char *ret_path, struct sj_fault *fault)
+{
+	const struct sj_template_values values = {
+	    .user = user->name,
+	    .home = user->home,
+	    .group = user->group,
+	};
+
+	return sj_template_expand(
+	    jail->root, &values, SJ_ROOT_MISSING, ret_path, fault);
+}
+
+bool
+sj_jailroot_holds(const char *directory, const char *path)
+{
+	size_t len = strlen(directory);
+
+	if (strcmp(directory, "/") == 0)
+		return true;
+	return strncmp(directory, path, len) == 0 &&
+	       (path[len] == '\0' || path[len] == '/');
+}
+
+bool
+sj_jailroot_has_log(const struct sj_jail *jail)
+{
+	return !jail->is_chroot && jail->transfer_log != SJ_TRANSFER_LOG_OFF;
+}
+
+bool
+sj_jailroot_shell(const struct sj_jail_user *user, char *ret_path)
+{
+	const char *shell = user->shell;
+
+	if (shell == NULL || shell[0] == '\0')
+		shell = "/bin/sh";
+	return shell[0] == '/' && sj_jail_path_normalise(shell, ret_path) &&
+	       strcmp(ret_path, "/") != 0;
+}
+
+const char *
+sj_jailroot_host_path(struct sj_jailroot_check *check, const char *inside)
+{
+	bool is_top = strcmp(check->root, "/") == 0;
+
+	(void)snprintf(check->path, sizeof(check->path), "%s%s",
+	    is_top ? "" : check->root,
+	    strcmp(inside, "/") == 0 && !is_top ? "" : inside);
+	return check->path;
+}
+
+void
+sj_jailroot_show(struct sj_jailroot_check *check, const char *path,
+    const struct stat *st, enum sj_reason reason, bool is_to_make)
+{
+	struct sj_jailroot_path shown = {
+	    .role = check->role,
+	    .path = path,
+	    .st = st,
+	    .is_to_make = is_to_make,
+	    .reason = is_to_make ? SJ_OK : reason,
+	    .fix = check->fix,
+	};
+	bool is_users = check->role == SJ_JAILROOT_WRITABLE;
+
+	if (check->visitor == NULL || check->visitor->path == NULL)
+		return;
+	sj_jailroot_fix(&shown, is_users ? check->user->name : NULL,
+	    check->host->uid, check->fix);
+	check->visitor->path(check->visitor->context, &shown);
+}
+
+void
+sj_jailroot_finish(
+    struct sj_jailroot_check *check, enum sj_reason reason, const char *detail)
+{
+	const struct sj_jailroot_result result = {
+	    .role = check->role,
+	    .reason = reason,
+	    .detail = detail,
+	};
+
+	if (check->reason == SJ_OK && reason != SJ_OK)
+		check->reason =
+		    sj_fault_set(check->fault, reason, 0, "%s", detail);
+	if (check->visitor != NULL && check->visitor->result != NULL)
+		check->visitor->result(check->visitor->context, &result);
+}
+
+static void
+skip(struct sj_jailroot_check *check, enum sj_jailroot_role role)
+{
+	const struct sj_jailroot_result result = {
+	    .role = role,
+	    .is_skipped = true,
+	    .detail = "the root could not be opened",
+	};
+
+	if (check->visitor != NULL && check->visitor->result != NULL)
+		check->visitor->result(check->visitor->context, &result);
+}
+
+static void
+visit_root(void *context, const struct sj_path_step *step)
+{
+	struct sj_jailroot_check *check = context;
+	bool is_missing = step->st == NULL && step->reason == SJ_ROOT_MISSING;
+
+	sj_jailroot_show(check, step->path, step->st, step->reason,
+	    is_missing && check->jail->is_create);
+}
+
+/* True if there is something, or will be, to look into further. */
+static bool
+check_root(struct sj_jailroot_check *check)
+{
+	struct sj_path_rule rule = sj_path_rule_root;
+	struct sj_fault fault;
+	enum sj_reason reason;
+
+	check->role = SJ_JAILROOT_ROOT;
+	rule.uid = check->host->uid;
+	rule.root_fd = check->host->root_fd;
+	rule.visit = visit_root;
+	rule.context = check;
+	reason =
+	    sj_jailroot_expand(check->jail, check->user, check->root, &fault);
+	if (reason != SJ_OK) {
+		sj_jailroot_finish(check, reason, fault.where);
+		return false;
+	}
+	reason = sj_path_open(check->root, &rule, &check->root_fd, &fault);
+	if (reason == SJ_ROOT_MISSING && check->jail->is_create) {
+		(void)snprintf(check->path, sizeof(check->path),
+		    "%s will be made", check->root);
+		sj_jailroot_finish(check, SJ_OK, check->path);
+		return true;
+	}
+	sj_jailroot_finish(
+	    check, reason, reason == SJ_OK ? check->root : fault.where);
+	return reason == SJ_OK;
+}
+
+static void
+visit_placeholder(void *context, const struct sj_path_step *step)
+{
+	struct sj_jailroot_check *check = context;
+	bool is_missing = step->st == NULL && step->reason == SJ_ROOT_MISSING;
+
+	/* The root itself was shown. */
+	if (strcmp(step->path, "/") != 0)
+		sj_jailroot_show(check,
+		    sj_jailroot_host_path(check, step->path), step->st,
+		    step->reason, is_missing);
+}
+
+/* What lies in the shell's or dev/log's place must be fit to be covered. */
+static enum sj_reason
+check_cover(struct sj_jailroot_check *check, int parent, const char *path,
+    struct sj_fault *fault)
+{
+	struct stat st;
+
+	if (fstatat(parent, strrchr(path, '/') + 1, &st, AT_SYMLINK_NOFOLLOW) !=
+	    0)
+		return SJ_OK;
+	if (S_ISREG(st.st_mode) || S_ISSOCK(st.st_mode))
+		return SJ_OK;
+	return sj_fault_set(fault,
+	    S_ISLNK(st.st_mode) ? SJ_ROOT_SYMLINK : SJ_SYSTEM_ERROR, 0,
+	    "%s is in the place of a placeholder, want a file",
+	    sj_jailroot_host_path(check, path));
+}
+
+static enum sj_reason
+check_placeholder(
+    struct sj_jailroot_check *check, const char *path, struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int fd = -1;
+	struct sj_path_rule rule = sj_path_rule_root;
+	struct sj_fault inside;
+	char parent[SJ_PATH_SIZE];
+	enum sj_reason reason;
+	size_t len = (size_t)(strrchr(path, '/') - path);
+
+	memcpy(parent, path, len);
+	parent[len] = '\0';
+	rule.uid = check->host->uid;
+	rule.root_fd = check->root_fd;
+	rule.visit = visit_placeholder;
+	rule.context = check;
+	reason = sj_path_open(len > 0 ? parent : "/", &rule, &fd, &inside);
+	if (reason == SJ_ROOT_MISSING)
+		return SJ_OK;
+	if (reason == SJ_OK)
+		return check_cover(check, fd, path, fault);
+	return sj_fault_set(
+	    fault, reason, 0, "in the jail %s: %s", check->root, inside.where);
+}
+
+static void
+check_placeholders(struct sj_jailroot_check *check)
+{
+	char shell[SJ_PATH_SIZE];
+	struct sj_fault fault;
+	enum sj_reason reason = SJ_OK;
+
+	check->role = SJ_JAILROOT_PLACEHOLDER;
+	if (!sj_jailroot_shell(check->user, shell))
+		reason = sj_fault_set(&fault, SJ_SYSTEM_ERROR, 0,
+		    "the login shell \"%s\" can't be shown in the jail",
+		    check->user->shell);
+	else if (check->root_fd >= 0)
+		reason = check_placeholder(check, shell, &fault);
+	if (reason == SJ_OK && check->root_fd >= 0 &&
+	    sj_jailroot_has_log(check->jail))
+		reason = check_placeholder(check, SJ_JAILROOT_LOG, &fault);
+	sj_jailroot_finish(check, reason, reason == SJ_OK ? "" : fault.where);
+}
+
+enum sj_reason
+sj_jailroot_check(const struct sj_jail *jail, const struct sj_jail_user *user,
+    const struct sj_jailroot_host *host,
+    const struct sj_jailroot_visitor *visitor, struct sj_fault *fault)
+{
+	struct sj_jailroot_check check = {
+	    .jail = jail,
+	    .user = user,
+	    .host = host,
+	    .visitor = visitor,
+	    .fault = fault,
+	    .root_fd = -1,
+	};
+
+	if (check_root(&check)) {
+		check_placeholders(&check);
+		sj_jailroot_check_writables(&check);
+		sj_jailroot_check_start(&check);
+	} else {
+		skip(&check, SJ_JAILROOT_PLACEHOLDER);
+		skip(&check, SJ_JAILROOT_WRITABLE);
+		skip(&check, SJ_JAILROOT_START);
+	}
+	if (check.root_fd >= 0)
+		(void)close(check.root_fd);
+	return check.reason;
+}
