@@ -1,0 +1,293 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# What may be wrong with the directories of a jail, and what its user may plant
+# there.  explain names the component and the command; the command mends it.
+. "$(dirname "$0")/world.sh"
+world_enter "$@"
+
+pam_use debian
+sshd_start
+JAIL=/srv/a/b/alice
+USERJAIL='{ name = "deep"; users = [ "alice" ]; root = "/srv/a/b/%u"; writable = [ "/upload" ]; start = "/upload"; },'
+CONF_JAILS=$USERJAIL
+
+fresh() {
+	rm -rf /srv/a /srv/real
+	mkdir -p $JAIL/upload
+	chmod 755 /srv/a /srv/a/b $JAIL
+	chown 20001:20000 $JAIL/upload
+	chmod 700 $JAIL/upload
+	chmod 755 /srv
+	chown 0:0 /srv
+}
+fresh
+conf_apply || exit 1
+try path_sound_root_is_allowed login_works alice
+
+# mended PATH   Does what explain proposes for it.
+mended() {
+	sftpjail explain alice >$W/explain || :
+	has "$(head -n 1 $W/explain)" "^alice: deny $2 \(jail deep\)"
+	has "$(cat $W/explain)" "$1"
+	sed -n "s|.*\(ch\(own\|mod\) [^ ]* $1\).*|\1|p" $W/explain |
+	    sort -u >$W/mend
+	[ -s $W/mend ] || fail "no command for $1 in: $(cat $W/explain)"
+	sh -e $W/mend
+	has "$(sftpjail explain alice | head -n 1)" '^alice: allow'
+}
+
+bad_mode() {
+	fresh
+	chmod "$2" "$1"
+	login_denied alice root-mode
+	log_wait "detail=\"$1 is mode 0$2"
+	mended "$1" root-mode
+	login_works alice
+}
+for component in /srv /srv/a /srv/a/b $JAIL; do
+	for mode in 775 757 777; do
+		try "path_${component}_mode_${mode}" bad_mode $component $mode
+	done
+done
+
+bad_owner() {
+	fresh
+	chown "$2" "$1"
+	login_denied alice root-owner
+	mended "$1" root-owner
+	login_works alice
+}
+for component in /srv /srv/a /srv/a/b $JAIL; do
+	for owner in 20001 1000; do
+		try "path_${component}_owner_${owner}" bad_owner $component $owner
+	done
+done
+
+group_root() {
+	fresh
+	chown 0:0 /srv/a
+	chmod 775 /srv/a
+	login_denied alice root-mode
+}
+try path_group_root_writable_is_no_exception group_root
+
+symlinked() {
+	fresh
+	mv "$1" /srv/real
+	ln -s /srv/real "$1"
+	login_denied alice root-symlink
+	has "$(sftpjail explain alice || :)" "$1"
+}
+for component in /srv/a /srv/a/b $JAIL; do
+	try "path_${component}_symlink" symlinked $component
+done
+
+wrong_kind() {
+	fresh
+	rm -rf $JAIL
+	case $1 in
+	file) : >$JAIL ;;
+	fifo) mkfifo $JAIL ;;
+	socket) background $W/bin/worldhelp serve unix $JAIL x
+		wait_for test -S $JAIL ;;
+	device) mknod $JAIL c 1 3 ;;
+	esac
+	login_denied alice root-not-directory
+}
+for kind in file fifo socket device; do
+	try "path_root_is_a_${kind}" wrong_kind $kind
+done
+
+root_missing() {
+	fresh
+	rm -rf $JAIL
+	login_denied alice root-missing
+	[ ! -e $JAIL ] || fail 'was made'
+}
+try path_root_missing_without_create root_missing
+
+start_missing() {
+	fresh
+	CONF_JAILS='{ name = "deep"; users = [ "alice" ]; root = "/srv/a/b/%u"; start = "/nowhere"; },'
+	conf_apply
+	login_denied alice start-missing
+	CONF_JAILS=$USERJAIL
+	conf_apply
+}
+try path_start_missing start_missing
+
+# writable: what is there already may not be the user's doing.
+writable_kinds() {
+	for kind in symlink symlink-out file fifo foreign; do
+		fresh
+		rm -rf $JAIL/upload
+		case $kind in
+		symlink) mkdir $JAIL/other && ln -s other $JAIL/upload ;;
+		symlink-out) ln -s /etc $JAIL/upload ;;
+		file) : >$JAIL/upload ;;
+		fifo) mkfifo $JAIL/upload ;;
+		foreign) mkdir $JAIL/upload && chown 1000 $JAIL/upload ;;
+		esac
+		stat -c '%a %u %g' /etc >$W/etc.before
+		login_denied alice writable-unsafe
+		stat -c '%a %u %g' /etc | cmp - $W/etc.before
+	done
+}
+try path_writable_that_is_something_else_denies writable_kinds
+
+create_under_foreign() {
+	fresh
+	chown 1000 /srv/a/b
+	rm -rf $JAIL
+	CONF_JAILS='{ name = "deep"; users = [ "alice" ]; root = "/srv/a/b/%u"; create = true; },'
+	conf_apply
+	login_denied alice root-owner
+	[ ! -e $JAIL ] || fail 'was made in a foreign directory'
+	CONF_JAILS=$USERJAIL
+	conf_apply
+}
+try path_create_below_foreign_directory_denies create_under_foreign
+
+siblings() {
+	fresh
+	mkdir -p /srv/a/b/alice1/upload
+	echo SECRET >/srv/a/b/alice1/upload/s
+	chmod -R 755 /srv/a/b/alice1
+	for get in ../alice1/upload/s /../alice1/upload/s ../../alice1/upload/s \
+	    ../../../../etc/passwd /proc/1/root/etc/passwd /etc/passwd \
+	    //../alice1/upload/s ./../../alice1/upload/s; do
+		refused sftp_does alice "get $get /tmp/stolen"
+		[ ! -e /tmp/stolen ] || fail "$get was got"
+	done
+	out=$(sftp_does alice 'cd /' pwd 'cd ..' pwd 'ls -a /')
+	lacks "$out" 'alice1|etc|proc|sys'
+}
+try path_dot_dot_and_siblings siblings
+
+# Links made before by somebody else, to what is outside.
+links_out() {
+	fresh
+	ln -s /etc/shadow $JAIL/upload/abs
+	ln -s ../../../../../etc/shadow $JAIL/upload/rel
+	ln -s /proc/self/root $JAIL/upload/proc
+	ln -s /srv/a/b $JAIL/upload/up
+	for get in abs rel proc/etc/shadow up/alice/upload; do
+		refused sftp_does alice "get $get /tmp/stolen"
+		[ ! -s /tmp/stolen ] || fail "$get was got"
+	done
+}
+try path_links_lead_nowhere links_out
+
+# What a chroot would read as root is not read.
+planted() {
+	fresh
+	for where in $JAIL $JAIL/upload; do
+		mkdir -p $where/etc $where/lib/x86_64-linux-gnu \
+		    $where/var/lib/sftpjail
+		printf 'passwd: evil\ngroup: evil\n' >$where/etc/nsswitch.conf
+		echo 'root::0:0::/:/bin/sh' >$where/etc/passwd
+		printf 'root:x:0:alice\nshadow:x:42:alice\n' >$where/etc/group
+		printf '#include <unistd.h>\n#include <fcntl.h>\n__attribute__((constructor)) static void f(void){close(open("/upload/evil-ran",O_CREAT|O_WRONLY,0666));}\n' >/tmp/evil.c
+		cc -shared -fPIC -o $where/lib/libnss_evil.so.2 /tmp/evil.c
+		cp $where/lib/libnss_evil.so.2 $where/lib/x86_64-linux-gnu/
+		cp $where/lib/libnss_evil.so.2 \
+		    $where/lib/x86_64-linux-gnu/libnss_sftpjail.so.2
+	done
+	session_open alice
+	session_says 'ls -l' 'ls -l'
+	for worker in $(workers_of alice); do
+		is_confined "$worker" 20001 '20000 20001 20002'
+	done
+	session_close
+	[ ! -e $JAIL/upload/evil-ran ] || fail 'a planted module ran'
+}
+try path_planted_nsswitch_group_and_modules_ignored planted
+
+setuid_files() {
+	fresh
+	cp /usr/bin/id $JAIL/upload/id
+	chmod 6755 $JAIL/upload/id
+	session_open alice
+	for worker in $(workers_of alice); do
+		same no_new_privs "$(status_of "$worker" NoNewPrivs)" 1
+		grep -E ' /upload | / ' /proc/$worker/mountinfo >$W/mounts
+		if grep -Ev 'nosuid.*nodev.*noexec' $W/mounts; then
+			fail 'may run what lies there'
+		fi
+	done
+	session_close
+}
+try path_setuid_files_are_dead setuid_files
+
+strange_names() {
+	fresh
+	name=$(printf 'no\377utf\001\0338\nline')
+	: >"$JAIL/upload/$name"
+	: >"$JAIL/upload/-rf"
+	: >"$JAIL/upload/%s%n"
+	log_mark
+	out=$(sftp_does alice 'ls -l' 'get %s%n /tmp/x' 'rm -- %s%n' 'ls -l')
+	has "$out" 'rf'
+}
+try path_strange_file_names strange_names
+
+# Renames in the path while sessions open: in the jail or refused.
+races() {
+	fresh
+	rm -rf /srv/real
+	mkdir -p /srv/real
+	ln -s /etc /srv/link
+	(
+		trap 'exit 0' TERM
+		while :; do
+			mv $JAIL /srv/real/x && ln -s /etc $JAIL
+			rm -f $JAIL
+			mv /srv/real/x $JAIL
+		done
+	) 2>/dev/null &
+	BG_PIDS="$BG_PIDS $!"
+	n=0
+	while [ $n -lt 25 ]; do
+		n=$((n + 1))
+		out=$(sftp_does alice 'ls /' || :)
+		lacks "$out" '^/?(passwd|shadow|ssh|pam.d)'
+	done
+	kill "$!"
+	wait "$!" || :
+	rm -f /srv/link
+}
+try path_renamed_while_sessions_open races
+
+# A submount below root is seen, and no freer than the jail.
+submount() {
+	fresh
+	mount -t tmpfs -o mode=0755,suid,exec,dev tmpfs $JAIL/upload
+	chown 20001:20000 $JAIL/upload
+	chmod 700 $JAIL/upload
+	session_open alice
+	session_says 'put /etc/hosts sub' 'put /etc/hosts sub'
+	session_says 'ls -l sub' '^-rw'
+	for worker in $(workers_of alice); do
+		grep ' /upload ' /proc/$worker/mountinfo >$W/mounts
+		has "$(cat $W/mounts)" 'nosuid.*nodev.*noexec'
+	done
+	session_close
+	cmp /etc/hosts $JAIL/upload/sub
+	umount $JAIL/upload
+}
+try path_submount_is_seen_and_restricted submount
+
+nested() {
+	fresh
+	conf_write
+	CONF_JAILS='{ name = "deep"; users = [ "alice" ]; root = "/srv/a"; writable = [ "/b" ]; }, { name = "in"; users = [ "bob" ]; root = "/srv/a/b/bob"; },'
+	conf_write
+	exits 3 sftpjail apply >$W/out 2>&1
+	has "$(cat $W/out)" 'sftpjail.conf:[0-9]+: '
+	CONF_JAILS=$USERJAIL
+	conf_apply
+}
+try path_nested_jails_are_refused_by_apply nested
+
+sshd_stop
+cases_end
