@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SJ_SCAN_BUFFER_H
+#define SJ_SCAN_BUFFER_H
+
+/* What the scanner reads from and writes into; private to scan*.c. */
+
+#include "scan.h"
+
+#define SJ_SCAN_EOF (-1)
+#define SJ_SCAN_NAME_MAX 63
+
+struct sj_scan_frame {
+	char closing;   /* '}', ')', ']'; 0: the file */
+	bool is_group;
+	uint32_t line;  /* where it was opened */
+	uint32_t index; /* of the element, in a list */
+	uint32_t name_count;
+	char name[SJ_SCAN_NAME_MAX + 1]; /* of the setting, in a group */
+	uint32_t hashes[SJ_SCAN_SETTINGS_MAX];
+};
+
+struct sj_scan {
+	const struct sj_scan_ops *ops;
+	enum sj_scan_end end;
+	uint32_t line;
+	size_t in_len;
+	size_t in_pos;
+	bool is_in_eof;
+	/* The piece that is being made; out_line keeps pace with line. */
+	char *out;
+	size_t out_len;
+	size_t out_size;
+	uint32_t out_first_line;
+	uint32_t out_line;
+	const char *list; /* the list being cut, or NULL */
+	uint32_t first_index;
+	unsigned depth;
+	struct sj_scan_frame frames[SJ_SCAN_DEPTH_MAX + 1];
+	char in[65536];
+};
+
+/* Reports at line; sj_scan_break() also ends the scan. */
+void sj_scan_report(struct sj_scan *scan, uint32_t line, const char *format,
+    ...) __attribute__((format(printf, 3, 4)));
+void sj_scan_break(struct sj_scan *scan, uint32_t line, const char *format,
+    ...) __attribute__((format(printf, 3, 4)));
+
+/* The next byte without taking it; SJ_SCAN_EOF at the end or when broken. */
+int sj_scan_peek(struct sj_scan *scan);
+
+/* Skips white space and comments; what comes behind them, not taken. */
+int sj_scan_skip(struct sj_scan *scan);
+
+void sj_scan_put(struct sj_scan *scan, const char *bytes, size_t len);
+/* Line ends until the piece is at the line that is read. */
+void sj_scan_sync(struct sj_scan *scan);
+/* Hands the piece on, if there is one. */
+void sj_scan_flush(struct sj_scan *scan);
+
+/* Takes a whole string, with its quotes, into the piece. */
+void sj_scan_take_string(struct sj_scan *scan);
+
+#endif
