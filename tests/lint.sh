@@ -12,6 +12,7 @@ O=${O:-build}
 CC=${CC:-cc}
 PARTS=$(ls -d core pam_sftpjail nss_sftpjail tool shell 2>/dev/null)
 MAX_LINES=400
+MAX_TEST_LINES=600
 allow=tests/lint.allow
 failed=0
 bad=$(mktemp) && work=$(mktemp -d) || exit 1
@@ -98,8 +99,12 @@ check_file_length()
 {
 	for file in $(sources); do
 		lines=$(wc -l <"$file")
-		[ "$lines" -le $MAX_LINES ] || allowed file-length "$file" ||
-		    echo "$file: $lines lines, at most $MAX_LINES" >>"$bad"
+		case $file in
+		tests/*) most=$MAX_TEST_LINES ;; # tables
+		*) most=$MAX_LINES ;;
+		esac
+		[ "$lines" -le $most ] || allowed file-length "$file" ||
+		    echo "$file: $lines lines, at most $most" >>"$bad"
 	done
 	verdict file-length
 }
@@ -163,9 +168,10 @@ check_arrows()
 # core: C and POSIX, and TinyCDB's reader.
 check_core_includes()
 {
-	known=' assert ctype errno fcntl inttypes limits stdarg stdbool stddef
-	    stdint stdio stdlib string strings time unistd arpa/inet
-	    netinet/in sys/mman sys/socket sys/stat sys/types sys/uio cdb '
+	known=' assert ctype dirent errno fcntl grp inttypes limits poll pwd
+	    signal stdarg stdbool stddef stdint stdio stdlib string strings
+	    time unistd arpa/inet netinet/in sys/file sys/mman sys/socket
+	    sys/stat sys/statvfs sys/syscall sys/types sys/uio cdb '
 	# shellcheck disable=SC2086,SC2116 # the newlines become spaces
 	known=" $(echo $known) "
 	includes | sed -n 's|^\(core/[^ ]*\) <\(.*\)\.h>$|\1 \2|p' |
@@ -404,7 +410,9 @@ check_scripts()
 	verdict scripts
 	have shellcheck || { skip shellcheck shellcheck; return; }
 	while read -r shell file; do
-		shellcheck -S warning -f gcc -s "$shell" "$file" >>"$bad"
+		# variables are shared with the files that are sourced
+		shellcheck -S warning -f gcc -e SC2034,SC2154,SC1090,SC1091 \
+		    -s "$shell" "$file" >>"$bad"
 	done <"$work/scripts"
 	verdict shellcheck
 }
