@@ -279,7 +279,6 @@ try path_submount_is_seen_and_restricted submount
 
 nested() {
 	fresh
-	conf_write
 	CONF_JAILS='{ name = "deep"; users = [ "alice" ]; root = "/srv/a"; writable = [ "/b" ]; }, { name = "in"; users = [ "bob" ]; root = "/srv/a/b/bob"; },'
 	conf_write
 	exits 3 sftpjail apply >$W/out 2>&1

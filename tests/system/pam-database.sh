@@ -36,7 +36,7 @@ nobody_denied() {
 
 # Both halves of the database, and each alone.
 spoil() {
-	cd /var/lib/sftpjail
+	cd /var/lib/sftpjail || return 1
 	for spoil_file in $2; do
 		case $1 in
 		missing) rm $spoil_file ;;
@@ -53,7 +53,7 @@ spoil() {
 		text) echo 'hello, world' >$spoil_file ;;
 		esac
 	done
-	cd $SRC
+	cd $SRC || return 1
 }
 
 database() {
@@ -203,7 +203,6 @@ try database_user_removed_during_a_session removed_user
 
 # The policy says no, one reason after the other.
 reasons() {
-	day=$(date -u +%Y-%m-%d)
 	CONF_USERS='{ name = "dave"; uid = 20004; '$1' keys = [ "'$(cat \
 	    $W/keys/dave.pub)'" ]; },'
 	conf_apply "$2" "$3"

@@ -67,6 +67,7 @@ world_enter() {
 	# The first process only waits: it reaps what the world's dead leave.
 	# shellcheck disable=SC2016
 	exec unshare -m -p -f --kill-child --mount-proc sh -c '
+		trap "exit 130" HUP INT TERM
 		. "$0/tests/system/lib/mount.sh"
 		script=$1
 		shift
@@ -106,7 +107,7 @@ world_install() {
 	rm -rf /etc/sftpjail /var/lib/sftpjail
 	make -s install O=$BUILD >$W/make.log 2>&1 || return 1
 	# The world begins without a configuration: each test writes its own.
-	mkdir -p -m 0755 /etc/sftpjail/conf.d
+	mkdir -p /etc/sftpjail/conf.d
 	rm -f /etc/sftpjail/sftpjail.conf /etc/sftpjail/conf.d/*
 	for world_base in passwd group shadow gshadow initgroups; do
 		sed -i "/^$world_base:/d" /etc/nsswitch.conf
@@ -152,7 +153,7 @@ world_users() {
 	chmod 0640 /etc/shadow && chgrp shadow /etc/shadow
 	printf '127.0.0.1 localhost\n::1 localhost\n' >/etc/hosts
 	for world_user in local admin; do
-		mkdir -m 0755 -p /home/$world_user
+		mkdir -p /home/$world_user
 		chown $world_user:$world_user /home/$world_user
 	done
 }
@@ -165,7 +166,8 @@ world_keys() {
 	for world_user in root local admin; do
 		world_home=/home/$world_user
 		[ $world_user != root ] || world_home=/root
-		mkdir -m 0700 -p $world_home/.ssh
+		mkdir -p $world_home/.ssh
+		chmod 0700 $world_home/.ssh
 		cp $W/keys/$world_user.pub $world_home/.ssh/authorized_keys
 		chown -R $world_user: $world_home/.ssh
 	done

@@ -44,7 +44,7 @@ fill_address(union address *to, const char *kind, const char *where)
 	if (strcmp(kind, "abstract") == 0) {
 		memcpy(to->un.sun_path + 1, where, len);
 		return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
-		    len);
+				   len);
 	}
 	memcpy(to->un.sun_path, where, len + 1);
 	return sizeof(to->un);
@@ -75,8 +75,8 @@ serve(const char *kind, const char *where, const char *text)
 	if (strcmp(kind, "unix") == 0)
 		(void)unlink(where);
 	if (strcmp(kind, "tcp") == 0)
-		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one,
-		    sizeof(one));
+		(void)setsockopt(
+		    fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (fd < 0 || bind(fd, &me.any, len) != 0 || listen(fd, 16) != 0)
 		err(1, "serve %s %s", kind, where);
 	if (strcmp(kind, "unix") == 0)
@@ -113,8 +113,8 @@ dial(const char *kind, const char *where)
 static void
 write_message(FILE *to, char *text)
 {
-	static const char *const levels[] = { "emerg", "alert", "crit", "err",
-		"warning", "notice", "info", "debug" };
+	static const char *const levels[] = {"emerg", "alert", "crit", "err",
+	    "warning", "notice", "info", "debug"};
 	char *end;
 	long pri = 13;
 
