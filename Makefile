@@ -102,6 +102,8 @@ TOOL = $(O)/sftpjail
 LOGIN_SHELL = $(O)/sftpjail-shell
 # All of the tool but main(), for the tests that link it.
 TOOL_LIB = $(O)/libtool.a
+# What the NSS module is made of, likewise.
+NSS_LIB = $(O)/libnss.a
 
 .PHONY: all check check-build asan-tests test lint bench demo deps install uninstall \
 	installcheck dist clean distclean
@@ -117,6 +119,10 @@ $(CORE): $(CORE_OBJ)
 	$(AR) rcs $@ $^
 
 $(TOOL_LIB): $(filter-out $(O)/tool/main.o,$(TOOL_OBJ))
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(NSS_LIB): $(NSS_OBJ)
 	rm -f $@
 	$(AR) rcs $@ $^
 
@@ -139,10 +145,11 @@ $(LOGIN_SHELL): $(SHELL_OBJ)
 	    $(LDFLAGS) -o $@ $^
 
 tool_libs = $(LIBCONFIG_LIBS) $(CDB_PIC) $(JANSSON_LIBS) $(CRYPT_LIBS)
-$(O)/tests/unit/%: tests/unit/%.c $(TOOL_LIB) $(CORE)
+$(O)/tests/unit/%: tests/unit/%.c $(TOOL_LIB) $(NSS_LIB) $(CORE)
 	@mkdir -p $(@D)
-	$(compile) -Itool -Itests $(our_LDFLAGS) $(LDFLAGS) -o $@ $< \
-	    $(wildcard tests/unit/$*_*.c) $(TOOL_LIB) $(CORE) $(tool_libs)
+	$(compile) -Itool -Inss_sftpjail -Itests $(our_LDFLAGS) $(LDFLAGS) -o $@ $< \
+	    $(wildcard tests/unit/$*_*.c) $(TOOL_LIB) $(NSS_LIB) $(CORE) \
+	    $(tool_libs) -lpthread
 
 $(O)/tests/module/%: tests/module/%.c $(CORE)
 	@mkdir -p $(@D)
