@@ -22,6 +22,8 @@ sj_jailroot_role_name(enum sj_jailroot_role role)
 		return "writable";
 	case SJ_JAILROOT_START:
 		return "start";
+	case SJ_JAILROOT_MOUNT:
+		return "mount";
 	}
 	return "root";
 }
@@ -113,6 +115,19 @@ sj_jailroot_finish(
 	if (check->reason == SJ_OK && reason != SJ_OK)
 		check->reason =
 		    sj_fault_set(check->fault, reason, 0, "%s", detail);
+	if (check->visitor != NULL && check->visitor->result != NULL)
+		check->visitor->result(check->visitor->context, &result);
+}
+
+static void
+warn(struct sj_jailroot_check *check, const char *detail)
+{
+	const struct sj_jailroot_result result = {
+	    .role = check->role,
+	    .is_warning = true,
+	    .detail = detail,
+	};
+
 	if (check->visitor != NULL && check->visitor->result != NULL)
 		check->visitor->result(check->visitor->context, &result);
 }
@@ -248,6 +263,25 @@ check_placeholders(struct sj_jailroot_check *check)
 	sj_jailroot_finish(check, reason, reason == SJ_OK ? "" : fault.where);
 }
 
+static void
+check_log(struct sj_jailroot_check *check)
+{
+	const int root_fd = check->host->root_fd;
+	struct stat st;
+	int result;
+
+	check->role = SJ_JAILROOT_MOUNT;
+	result = root_fd < 0 ? stat(SJ_JAILROOT_LOG, &st)
+			     : fstatat(root_fd, SJ_JAILROOT_LOG + 1, &st, 0);
+	if (result == 0 && S_ISSOCK(st.st_mode))
+		sj_jailroot_finish(check, SJ_OK, SJ_JAILROOT_LOG);
+	else if (check->jail->transfer_log == SJ_TRANSFER_LOG_REQUIRED)
+		sj_jailroot_finish(check, SJ_MOUNT_MISSING,
+		    "/dev/log is no socket to log transfers to");
+	else
+		warn(check, "no /dev/log: transfers are not logged");
+}
+
 enum sj_reason
 sj_jailroot_check(const struct sj_jail *jail, const struct sj_jail_user *user,
     const struct sj_jailroot_host *host,
@@ -271,6 +305,8 @@ sj_jailroot_check(const struct sj_jail *jail, const struct sj_jail_user *user,
 		skip(&check, SJ_JAILROOT_WRITABLE);
 		skip(&check, SJ_JAILROOT_START);
 	}
+	if (sj_jailroot_has_log(jail))
+		check_log(&check);
 	if (check.root_fd >= 0)
 		(void)close(check.root_fd);
 	return check.reason;

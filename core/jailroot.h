@@ -38,10 +38,11 @@ enum sj_jailroot_role {
 	SJ_JAILROOT_ROOT = 0,	 /* a component of the root */
 	SJ_JAILROOT_PLACEHOLDER, /* inside: the way to dev/log and the shell */
 	SJ_JAILROOT_WRITABLE,
-	SJ_JAILROOT_START
+	SJ_JAILROOT_START,
+	SJ_JAILROOT_MOUNT /* the host's log socket */
 };
 
-/* "root", "placeholder", "writable", "start". */
+/* "root", "placeholder", "writable", "start", "mount". */
 const char *sj_jailroot_role_name(enum sj_jailroot_role role);
 
 /* One component; everything in it is valid during the call only. */
@@ -55,12 +56,15 @@ struct sj_jailroot_path {
 };
 
 /*
- * One check: root once, placeholder, writable for each directory, start.
- * is_skipped: could not be made because the root failed; reason is SJ_OK.
+ * One check: root once, placeholder, writable for each directory, start, and
+ * mount where the jail wants the host's log.  is_skipped: could not be made
+ * because the root failed; is_warning: good, but detail should be told.  In
+ * both cases reason is SJ_OK.
  */
 struct sj_jailroot_result {
 	enum sj_jailroot_role role;
 	bool is_skipped;
+	bool is_warning;
 	enum sj_reason reason;
 	const char *detail; /* never NULL */
 };
@@ -79,11 +83,14 @@ struct sj_jailroot_visitor {
  * (root's alone, no symlink, as far as they exist: who may write there could
  * put his own program in the shell's place), each writable directory (there:
  * a directory of the user, no symlink on the way; else it will be made), and
- * start (there, or made as a writable directory or on the way to one).
+ * start (there, or made as a writable directory or on the way to one).  Last,
+ * the host's log socket where the jail wants it: a warning, or where it is
+ * required SJ_MOUNT_MISSING.
  *
  * Returns the first failure, with the cause in *fault.  With a visitor
  * (NULL: none) every check is made and reported, whatever failed before.
- * Reasons: SJ_ROOT_*, SJ_WRITABLE_UNSAFE, SJ_START_MISSING, SJ_SYSTEM_ERROR.
+ * Reasons: SJ_ROOT_*, SJ_WRITABLE_UNSAFE, SJ_START_MISSING, SJ_MOUNT_MISSING,
+ * SJ_SYSTEM_ERROR.
  */
 enum sj_reason sj_jailroot_check(const struct sj_jail *jail,
     const struct sj_jail_user *user, const struct sj_jailroot_host *host,

@@ -8,16 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "lock.h"
 #include "session_record.h"
 
 #define SESSIONS "sessions"
-#define LOCK_STEP_NSEC 2000000L
 
 /* Opens a directory that must be ours alone. */
 static enum sj_reason
@@ -62,29 +61,6 @@ sj_session_dir_open(
 	return make_own(AT_FDCWD, dir->path, dir->uid, ret_fd, fault);
 }
 
-/*
- * Tries again for a while instead of sleeping in flock(2): a stopped process
- * that holds the lock must not hang every login for ever.
- */
-static enum sj_reason
-lock(int fd, struct sj_fault *fault)
-{
-	const struct timespec step = {0, LOCK_STEP_NSEC};
-	long left = SJ_SESSION_LOCK_SEC * (1000000000L / LOCK_STEP_NSEC);
-
-	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
-			    "lock the session records");
-		if (left-- == 0)
-			return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
-			    "the session records were locked for %d seconds",
-			    SJ_SESSION_LOCK_SEC);
-		(void)nanosleep(&step, NULL);
-	}
-	return SJ_OK;
-}
-
 /* Closing *ret_fd gives the lock back. */
 static enum sj_reason
 open_locked(
@@ -97,7 +73,7 @@ open_locked(
 	if (reason == SJ_OK)
 		reason = make_own(dir_fd, SESSIONS, dir->uid, &fd, fault);
 	if (reason == SJ_OK)
-		reason = lock(fd, fault);
+		reason = sj_lock_take(fd, "the session records", fault);
 	if (reason == SJ_OK)
 		*ret_fd = sj_take_fd(&fd);
 	return reason;

@@ -29,8 +29,8 @@ struct sj_confine {
  * FOWNER and DAC_OVERRIDE; neither needs nor uses CAP_SETUID.  Needs /proc.
  *
  * SJ_OK: the process is in the jail, at its start directory: network, mount
- * namespace, root, no_new_privs, umask and socket filter stand as the jail says;
- * no descriptor of ours is open, and none to a directory outside.  Groups,
+ * namespace, root, no_new_privs, umask and socket filter stand as the jail
+ * says; no descriptor of ours is open, and none to a directory outside. Groups,
  * ids, capabilities, signals and environment are as they were.
  * *ret_is_log_missing: the jail wants the host's log socket and there is none.
  *
