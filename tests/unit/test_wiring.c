@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE
+#include "test.h"
+
+#include "../../pam_sftpjail/wiring.c"
+
+#define MONITOR SJ_WIRING_MONITOR
+#define CHILD SJ_WIRING_USER_CHILD
+#define UNSEPARATED SJ_WIRING_UNSEPARATED
+#define OTHER SJ_WIRING_OTHER
+
+static const struct {
+	const char *name;
+	struct sj_wiring wiring;
+	enum sj_wiring_process want;
+} rows[] = {
+    {"wiring_monitor", {true, false, false, "sshd: alice [priv]"}, MONITOR},
+    {"wiring_monitor_of_newer_servers",
+	{true, false, false, "sshd-session: alice [priv]"}, MONITOR},
+    {"wiring_monitor_that_is_not_root_is_none",
+	{false, false, false, "sshd: alice [priv]"}, OTHER},
+    {"wiring_unseparated", {true, false, false, "sshd: alice"}, UNSEPARATED},
+    {"wiring_unseparated_child", {true, true, true, "sshd: alice"},
+	UNSEPARATED},
+    {"wiring_title_that_was_cut_is_no_monitor",
+	{true, false, false, "sshd: alice [pri"}, UNSEPARATED},
+    {"wiring_name_that_looks_like_the_end_is_no_monitor",
+	{true, false, false, "sshd: alice[priv]"}, UNSEPARATED},
+    {"wiring_bracket_in_the_middle_is_no_monitor",
+	{true, false, false, "sshd: a [priv] b"}, UNSEPARATED},
+    {"wiring_child_of_an_old_server_has_the_title_of_its_monitor",
+	{true, true, true, "sshd: alice [priv]"}, CHILD},
+    {"wiring_child_without_the_groups_is_none", {true, true, false, "x"},
+	OTHER},
+    {"wiring_child_that_is_not_root_is_none",
+	{false, true, true, "sshd: alice [priv]"}, OTHER},
+    {"wiring_child_of_another_service", {true, true, true, "/bin/login"},
+	CHILD},
+    {"wiring_helper_of_keyboard_interactive",
+	{true, false, false, "sshd: alice [pam]"}, OTHER},
+    {"wiring_daemon_by_its_path_is_another",
+	{true, false, false, "/usr/sbin/sshd"}, OTHER},
+    {"wiring_other_program_with_such_a_title_is_another",
+	{true, false, false, "vsftpd: alice [priv]"}, OTHER},
+    {"wiring_arguments_of_a_program_do_not_count",
+	{true, false, false, "sshd x: alice [priv]"}, OTHER},
+    {"wiring_no_title_is_another", {true, false, false, ""}, OTHER},
+};
+
+int
+main(void)
+{
+	struct sj_wiring wiring;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK_INT(sj_wiring_process(&rows[i].wiring), rows[i].want);
+		test_done(rows[i].name);
+	}
+	sj_wiring_read("nobody", (gid_t)4242, &wiring);
+	CHECK(wiring.is_root == (getuid() == 0 && geteuid() == 0));
+	CHECK(!wiring.has_user_gid && !wiring.has_user_groups);
+	CHECK(strstr(wiring.title, "test_wiring") != NULL);
+	test_done("wiring_read_sees_this_process");
+	return test_failures > 0;
+}
