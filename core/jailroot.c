@@ -272,7 +272,7 @@ check_log(struct sj_jailroot_check *check)
 
 	check->role = SJ_JAILROOT_MOUNT;
 	result = root_fd < 0 ? stat(SJ_JAILROOT_LOG, &st)
-			     : fstatat(root_fd, SJ_JAILROOT_LOG + 1, &st, 0);
+			     : fstatat(root_fd, &SJ_JAILROOT_LOG[1], &st, 0);
 	if (result == 0 && S_ISSOCK(st.st_mode))
 		sj_jailroot_finish(check, SJ_OK, SJ_JAILROOT_LOG);
 	else if (check->jail->transfer_log == SJ_TRANSFER_LOG_REQUIRED)
