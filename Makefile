@@ -104,6 +104,8 @@ LOGIN_SHELL = $(O)/sftpjail-shell
 TOOL_LIB = $(O)/libtool.a
 # What the NSS module is made of, likewise.
 NSS_LIB = $(O)/libnss.a
+# All of the PAM module but its entry points, likewise.
+PAM_LIB = $(O)/libpam_sftpjail.a
 
 .PHONY: all check check-build asan-tests test lint bench demo deps install uninstall \
 	installcheck dist clean distclean
@@ -123,6 +125,10 @@ $(TOOL_LIB): $(filter-out $(O)/tool/main.o,$(TOOL_OBJ))
 	$(AR) rcs $@ $^
 
 $(NSS_LIB): $(NSS_OBJ)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(PAM_LIB): $(filter-out $(O)/pam_sftpjail/pam_sftpjail.o,$(PAM_OBJ))
 	rm -f $@
 	$(AR) rcs $@ $^
 
@@ -151,10 +157,10 @@ $(O)/tests/unit/%: tests/unit/%.c $(TOOL_LIB) $(NSS_LIB) $(CORE)
 	    $(wildcard tests/unit/$*_*.c) $(TOOL_LIB) $(NSS_LIB) $(CORE) \
 	    $(tool_libs) -lpthread
 
-$(O)/tests/module/%: tests/module/%.c $(CORE)
+$(O)/tests/module/%: tests/module/%.c $(PAM_LIB) $(CORE)
 	@mkdir -p $(@D)
-	$(compile) -Itests $(our_LDFLAGS) $(LDFLAGS) -o $@ $< $(CORE) \
-	    $(CDB_PIC) $(PAM_LIBS) -ldl -lpthread
+	$(compile) -Ipam_sftpjail -Itests $(our_LDFLAGS) $(LDFLAGS) -o $@ $< \
+	    $(PAM_LIB) $(CORE) $(CDB_PIC) $(PAM_LIBS) -ldl -lpthread
 
 $(O)/bench/%: bench/%.c $(CORE)
 	@mkdir -p $(@D)
