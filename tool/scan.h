@@ -20,8 +20,8 @@
 /* The only floating point number in a piece: stands for a bad value. */
 #define SJ_SCAN_BAD "1e99"
 
-#define SJ_SCAN_DEPTH_MAX 8      /* brackets inside brackets */
-#define SJ_SCAN_DIGITS_MAX 9     /* of an integer without the suffix L */
+#define SJ_SCAN_DEPTH_MAX 8  /* brackets inside brackets */
+#define SJ_SCAN_DIGITS_MAX 9 /* of an integer without the suffix L */
 #define SJ_SCAN_DIGITS_LONG_MAX 18
 #define SJ_SCAN_SETTINGS_MAX 100 /* of one group; libconfig is quadratic */
 #define SJ_SCAN_PIECE_MAX ((size_t)16 << 20)
@@ -32,7 +32,7 @@ struct sj_scan_piece {
 	uint32_t first_index; /* of the elements, in this file */
 	uint32_t first_line;  /* of the text */
 	const char *text;     /* settings, or "e=(...)" */
-	size_t len;           /* terminated as well */
+	size_t len;	      /* terminated as well */
 };
 
 struct sj_scan_error {
@@ -54,8 +54,8 @@ struct sj_scan_ops {
 };
 
 enum sj_scan_end {
-	SJ_SCAN_END,     /* the whole file */
-	SJ_SCAN_BROKEN,  /* a syntax error; what came before was handed on */
+	SJ_SCAN_END,	 /* the whole file */
+	SJ_SCAN_BROKEN,	 /* a syntax error; what came before was handed on */
 	SJ_SCAN_STOPPED, /* by read or piece */
 	SJ_SCAN_MEMORY
 };
@@ -63,11 +63,7 @@ enum sj_scan_end {
 enum sj_scan_end sj_scan_file(const struct sj_scan_ops *ops);
 
 /* What a word without quotes is, in the place of a value. */
-enum sj_word {
-	SJ_WORD_BOOL,
-	SJ_WORD_INTEGER,
-	SJ_WORD_BAD
-};
+enum sj_word { SJ_WORD_BOOL, SJ_WORD_INTEGER, SJ_WORD_BAD };
 
 /*
  * Judges a word; SJ_WORD_BAD: ret_message (size bytes) says what is wrong and

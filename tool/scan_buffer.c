@@ -100,8 +100,8 @@ skip_line(struct sj_scan *scan)
 
 	while ((c = sj_scan_peek(scan)) != SJ_SCAN_EOF && c != '\n') {
 		if (c == '\0') {
-			sj_scan_break(scan, scan->line,
-			    "NUL byte, expected text only");
+			sj_scan_break(
+			    scan, scan->line, "NUL byte, expected text only");
 			return;
 		}
 		scan->in_pos++;
@@ -121,8 +121,8 @@ skip_block(struct sj_scan *scan)
 		if (c == '/' && previous == '*')
 			return;
 		if (c == '\0') {
-			sj_scan_break(scan, scan->line,
-			    "NUL byte, expected text only");
+			sj_scan_break(
+			    scan, scan->line, "NUL byte, expected text only");
 			return;
 		}
 	}
@@ -162,7 +162,7 @@ sj_scan_skip(struct sj_scan *scan)
 		else if (c == '/')
 			skip_slash(scan);
 		else if (c == '\n' || c == ' ' || c == '\t' || c == '\r' ||
-		    c == '\f') {
+			 c == '\f') {
 			scan->line += c == '\n';
 			scan->in_pos++;
 		} else
@@ -201,8 +201,8 @@ sj_scan_put(struct sj_scan *scan, const char *bytes, size_t len)
 	if (scan->end != SJ_SCAN_END)
 		return;
 	if (scan->out_len + len > SJ_SCAN_PIECE_MAX) {
-		sj_scan_break(scan, scan->line,
-		    "is larger than 16 MiB, expected less");
+		sj_scan_break(
+		    scan, scan->line, "is larger than 16 MiB, expected less");
 		return;
 	}
 	if (scan->out_size - scan->out_len < len && !grow(scan, len))
@@ -223,25 +223,39 @@ sj_scan_sync(struct sj_scan *scan)
 		sj_scan_put(scan, "\n", 1);
 }
 
-void
-sj_scan_flush(struct sj_scan *scan)
+static void
+hand_on(struct sj_scan *scan, struct sj_scan_piece *piece)
 {
-	struct sj_scan_piece piece = {.list = scan->list};
-
-	if (scan->out_len == 0)
+	if (scan->out_len == 0 || scan->end != SJ_SCAN_END)
 		return;
 	if (scan->list != NULL)
 		sj_scan_put(scan, ")", 1);
 	sj_scan_put(scan, "\n", 2);
 	if (scan->end != SJ_SCAN_END)
 		return;
-	piece.first_index = scan->first_index;
-	piece.first_line = scan->out_first_line;
-	piece.text = scan->out;
-	piece.len = scan->out_len - 1;
+	piece->first_index = scan->first_index;
+	piece->first_line = scan->out_first_line;
+	piece->text = scan->out;
+	piece->len = scan->out_len - 1;
 	scan->out_len = 0;
-	if (!scan->ops->piece(scan->ops->context, &piece))
+	if (!scan->ops->piece(scan->ops->context, piece))
 		scan->end = SJ_SCAN_STOPPED;
+}
+
+void
+sj_scan_flush(struct sj_scan *scan)
+{
+	struct sj_scan_piece piece = {.list = scan->list};
+	bool is_broken = scan->end == SJ_SCAN_BROKEN;
+
+	if (is_broken) {
+		scan->out_len = scan->out_whole_len;
+		scan->end = SJ_SCAN_END;
+	}
+	hand_on(scan, &piece);
+	scan->out_whole_len = 0;
+	if (is_broken && scan->end == SJ_SCAN_END)
+		scan->end = SJ_SCAN_BROKEN;
 }
 
 /* Behind a backslash: \x00 would cut the string where libconfig allows it. */
@@ -268,8 +282,8 @@ take_escape(struct sj_scan *scan)
 	}
 	sj_scan_put(scan, escape, len);
 	if (len == 3 && escape[1] == '0' && escape[2] == '0')
-		sj_scan_break(scan, scan->line,
-		    "\\x00 in a string, expected text only");
+		sj_scan_break(
+		    scan, scan->line, "\\x00 in a string, expected text only");
 }
 
 /* The bytes of the window up to the next that matters. */
@@ -279,7 +293,7 @@ take_plain(struct sj_scan *scan)
 	size_t start = scan->in_pos, i = start;
 
 	while (i < scan->in_len && scan->in[i] != '"' && scan->in[i] != '\\' &&
-	    scan->in[i] != '\n' && scan->in[i] != '\0')
+	       scan->in[i] != '\n' && scan->in[i] != '\0')
 		i++;
 	sj_scan_put(scan, scan->in + start, i - start);
 	scan->in_pos = i;
