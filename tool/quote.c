@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE
 #include "quote.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct range {
@@ -79,23 +81,24 @@ sj_quote_is_printable(uint32_t character)
 	return true;
 }
 
+/* Bytes of a character that may be shown as it is, or 0. */
 static size_t
 safe_len(const char *text)
 {
 	uint32_t character;
 	size_t len = sj_quote_decode(text, &character);
 
-	return len > 0 && character != '\\' && sj_quote_is_printable(character)
-		   ? len
-		   : 0;
+	return len > 0 && sj_quote_is_printable(character) ? len : 0;
 }
 
-void
-sj_quote_put(FILE *out, const char *text)
+static void
+put(FILE *out, const char *text, bool is_backslash_kept)
 {
 	while (text != NULL && *text != '\0') {
 		size_t len = safe_len(text);
 
+		if (*text == '\\' && !is_backslash_kept)
+			len = 0;
 		if (len > 0) {
 			(void)fwrite(text, 1, len, out);
 			text += len;
@@ -106,11 +109,23 @@ sj_quote_put(FILE *out, const char *text)
 	}
 }
 
+void
+sj_quote_put(FILE *out, const char *text)
+{
+	put(out, text, false);
+}
+
+void
+sj_quote_put_command(FILE *out, const char *command)
+{
+	put(out, command, true);
+}
+
 bool
 sj_quote_is_safe(const char *text)
 {
 	for (; *text != '\0'; text += safe_len(text)) {
-		if (safe_len(text) == 0)
+		if (safe_len(text) == 0 || *text == '\\')
 			return false;
 	}
 	return true;
@@ -136,23 +151,29 @@ sj_quote_printf(FILE *out, const char *format, ...)
 	va_end(ap);
 }
 
-void
-sj_quote_put_word(FILE *out, const char *text)
+char *
+sj_quote_make_word(const char *text)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				    "%+,-./:=@_";
+	char *word, *next;
 
-	if (text[0] != '\0' && text[strspn(text, plain)] == '\0') {
-		(void)fputs(text, out);
-		return;
-	}
-	(void)fputc('\'', out);
+	if (text[0] != '\0' && text[strspn(text, plain)] == '\0')
+		return strdup(text);
+	word = malloc(4 * strlen(text) + 3);
+	if (word == NULL)
+		return NULL;
+	next = word;
+	*next++ = '\'';
 	for (; *text != '\0'; text++) {
-		if (*text == '\'')
-			(void)fputs("'\\''", out);
-		else
-			(void)fputc(*text, out);
+		if (*text == '\'') {
+			memcpy(next, "'\\'", 3);
+			next += 3;
+		}
+		*next++ = *text;
 	}
-	(void)fputc('\'', out);
+	*next++ = '\'';
+	*next = '\0';
+	return word;
 }

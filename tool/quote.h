@@ -31,11 +31,16 @@ void sj_quote_printf(FILE *out, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * Prints text as one word of a POSIX shell, as it is where that needs no
- * quotes.  Unprintable bytes stay: only what is also safe on a terminal may be
- * copied from there, so the caller looks at sj_quote_is_safe() first.
+ * text as one word of a POSIX shell, as it is where that needs no quotes; the
+ * caller's to free(), NULL if memory is short.
  */
-void sj_quote_put_word(FILE *out, const char *text);
+char *sj_quote_make_word(const char *text);
+
+/*
+ * Prints a command made of such words: as sj_quote_put(), but a backslash
+ * stays.  Where bytes had to be escaped it is no command any more.
+ */
+void sj_quote_put_command(FILE *out, const char *command);
 
 /* True if sj_quote_put() would print the text as it is. */
 bool sj_quote_is_safe(const char *text);
