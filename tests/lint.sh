@@ -382,6 +382,22 @@ check_reasons()
 	verdict reasons
 }
 
+# Each setting that the compiler knows, and each command, too.
+check_settings()
+{
+	sed -n 's/.*{"\([a-z_]*\)", SJ_WANT.*/\1/p' tool/compile*.c |
+	    sort -u | while read -r name; do
+		grep -qsw "$name" man/sftpjail.conf.5 ||
+		    echo "man/sftpjail.conf.5 lacks $name" >>"$bad"
+	done
+	sed -n 's/^ *{"\([a-z-]*\)", sj_cmd_.*/\1/p' tool/main.c |
+	    while read -r name; do
+		grep -qs "^\.Ss $name\$" man/sftpjail.8 ||
+		    echo "man/sftpjail.8 lacks $name" >>"$bad"
+	done
+	verdict settings
+}
+
 check_man()
 {
 	have mandoc || { skip man mandoc; return; }
@@ -418,7 +434,8 @@ check_scripts()
 }
 
 ALL='format spdx file_length arrows core_includes homes headers standards
-    goto forbidden static allow names needed exports reasons man whitespace
+    goto forbidden static allow names needed exports reasons settings man
+    whitespace
     scripts functions'
 # shellcheck disable=SC2086 # a list of words
 [ $# -gt 0 ] || set -- $ALL
