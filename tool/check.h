@@ -12,53 +12,62 @@
 #include <stdint.h>
 
 #include "check_report.h"
+#include "check_tally.h"
 #include "db.h"
+#include "jailroot.h"
 #include "nsswitch.h"
 #include "pam_stack.h"
 #include "record.h"
 #include "sshd_config.h"
+#include "state.h"
 #include "tool.h"
 
-/* The first served users, for what is asked with a user in hand. */
-#define SJ_CHECK_SAMPLE_MAX 64u
-
-/* What the database says that decides which parts matter. */
-struct sj_check_facts {
-	bool is_db_open;
-	bool has_users;	    /* any served user that is not disabled */
-	bool has_passwords; /* any of them with a hash to log in by */
-	bool has_keys;
-	bool needs_mounts;	/* a jail with isolation = "namespace" */
-	bool needs_network;	/* a jail with network = "none" */
-	bool wants_devlog;	/* transfer_log = true */
-	bool needs_devlog;	/* transfer_log = "required" */
-	bool has_password_auth; /* a jail whose auth is limited */
-	const char *const
-	    *services; /* each once, "sshd" or what stands for it */
-	size_t service_count;
+/* What the jails ask of the host.  Without a database: the defaults. */
+struct sj_check_needs {
+	bool mounts;	   /* a jail with isolation = "namespace" */
+	bool network;	   /* a jail with network = "none" */
+	bool transfer_log; /* a jail that does not say false */
+	bool auth;	   /* a jail that allows certain ways to log in only */
+	bool from;	   /* a jail that allows certain addresses only */
 };
 
-/*
- * One run.  Databases are open where facts.is_db_open; the strings of facts
- * and samples borrow from them or from this struct.
- */
-struct sj_check {
+/* One run.  Starts zeroed but for tool, report and now_sec. */
+struct sj_checkup {
 	const struct sj_tool *tool;
 	struct sj_report *report;
-	struct sj_check_facts facts;
+	int64_t now_sec;
+	struct sj_state state;
 	struct sj_db public_db;
 	struct sj_db secret_db;
 	bool is_public_open;
 	bool is_secret_open;
-	const char **services; /* owned; facts.services */
+	struct sj_jail *jails; /* owned; views of secret_db */
+	uint32_t jail_count;
+	struct sj_check_needs needs;
+	struct sj_sshd_config sshd;
+	bool is_sshd_read;
+	const char *sshd_service; /* the PAM service of sshd */
+	struct sj_tally tally;	  /* what was found for single users */
 };
 
-/* Databases: there, trusted, of one generation, of the text. Fills in facts. */
-void sj_check_db(struct sj_check *check);
-void sj_check_clear(struct sj_check *check);
+/* A user whom a jail takes, or one that is served and not jailed. */
+struct sj_check_user {
+	struct sj_jail_user user;
+	const struct sj_jail *jail; /* NULL: none */
+	const char *const *groups;  /* names of all he is in */
+	size_t group_count;
+	bool has_keys; /* in our database */
+};
 
-/* PAM, all services of facts; files of the module. */
-void sj_check_pam(struct sj_check *check);
+/* Databases: there, trusted, of one generation, of the text.  Opens them. */
+void sj_check_db(struct sj_checkup *check);
+void sj_check_clear(struct sj_checkup *check);
+
+/* True if both databases are open. */
+bool sj_check_has_db(const struct sj_checkup *check);
+
+/* PAM, for sshd and every service that a jail allows; the module's file. */
+void sj_check_pam(struct sj_checkup *check);
 
 /*
  * Judges one stack; pure.  is_sshd: the service is run by sshd, which calls
@@ -72,21 +81,36 @@ struct sj_check_pam_facts {
 void sj_check_pam_stack(struct sj_report *report,
     const struct sj_pam_stack *stack, const struct sj_check_pam_facts *facts);
 
-/* Name service: the switch (pure), the library, and one real question. */
-void sj_check_nss(struct sj_check *check);
+/* Name service: the switch (pure), the library, and real questions. */
+void sj_check_nss(struct sj_checkup *check);
 void sj_check_nss_switch(
     struct sj_report *report, const struct sj_nsswitch *config);
 
-/* sshd_config, for all served users. */
-void sj_check_sshd(struct sj_check *check);
+/* Reads sshd_config: what holds for everybody.  Sets sshd_service. */
+void sj_check_sshd(struct sj_checkup *check);
 
 /* The kernel, as far as a jail needs it; SELinux. */
-void sj_check_kernel(struct sj_check *check);
+void sj_check_kernel(struct sj_checkup *check);
 
-/* Login shells, /run/sftpjail, /dev/log, key files. */
-void sj_check_files(struct sj_check *check);
+/* The login shell, /run, the directory of keys and every file in it. */
+void sj_check_files(struct sj_checkup *check);
 
-/* Every directory of every jail, for every user that is in it. */
-void sj_check_roots(struct sj_check *check);
+/*
+ * Is path a regular file that only root can have written, the directories
+ * above it likewise?  Symbolic links are followed first.  Adds missing or
+ * unsafe; true if neither.
+ */
+bool sj_check_file(struct sj_report *report, const char *path,
+    const struct sj_problem_kind *missing,
+    const struct sj_problem_kind *unsafe);
+
+/* Goes through all users and makes the three checks below for each. */
+void sj_check_users(struct sj_checkup *check);
+void sj_check_user_sshd(
+    struct sj_checkup *check, const struct sj_check_user *user);
+void sj_check_user_root(
+    struct sj_checkup *check, const struct sj_check_user *user);
+void sj_check_user_shell(
+    struct sj_checkup *check, const struct sj_check_user *user);
 
 #endif

@@ -17,7 +17,7 @@ static const struct sj_problem_kind unreachable = {"nss-unreachable", SJ_ERROR,
     "an earlier source ends the lookup before ours is asked"};
 static const struct sj_problem_kind fragile = {"nss-unreachable", SJ_WARNING,
     "while the earlier source is out of reach, nobody of ours can log in"};
-static const struct sj_problem_kind initgroups = {"nss-initgroups", SJ_ERROR,
+static const struct sj_problem_kind first_wins = {"nss-initgroups", SJ_ERROR,
     "with an initgroups line the first source that knows any group of a user "
     "ends the lookup: members of our groups are not seen in them, and a jail "
     "that matches by group does not take them"};
@@ -101,7 +101,7 @@ judge_initgroups(struct sj_report *report, const struct sj_nss_line *line,
 	for (other = line->services; other < ours; other++) {
 		if (other->actions[SJ_NSS_SUCCESS] != SJ_NSS_RETURN)
 			continue;
-		sj_report_add(report, &initgroups, SJ_NSS_PATH, line->line,
+		sj_report_add(report, &first_wins, SJ_NSS_PATH, line->line,
 		    "\"initgroups:\" returns after %s has found groups",
 		    other->name);
 		sj_report_fix(report,

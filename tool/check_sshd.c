@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: ISC */
+
+/* What sshd_config says to everybody. */
+
+#include "check.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cleanup.h"
+
+static const struct sj_problem_kind no_config = {"sshd-missing", SJ_WARNING,
+    "sshd is not installed, or has its configuration elsewhere: nothing of it "
+    "was looked at"};
+static const struct sj_problem_kind syntax = {
+    "sshd-syntax", SJ_ERROR, "sshd does not start with it, or leaves it out"};
+static const struct sj_problem_kind use_pam = {"sshd-usepam", SJ_ERROR,
+    "without PAM nothing of sftpjail is asked: nobody is confined"};
+static const struct sj_problem_kind subsystem = {"sshd-subsystem", SJ_ERROR,
+    "only internal-sftp works inside a jail: there is no program in it to run"};
+static const struct sj_problem_kind transfers = {"sshd-transfer-log",
+    SJ_WARNING, "transfers are not logged at sshd's default level"};
+static const struct sj_problem_kind privsep = {"sshd-privsep", SJ_ERROR,
+    "without it forwarding runs as root outside the jail; jailed users are "
+    "refused with pam-not-wired"};
+static const struct sj_problem_kind use_dns = {"sshd-usedns", SJ_ERROR,
+    "PAM is then told a name, and a jail with \"from\" denies whoever comes "
+    "without an address"};
+static const struct sj_problem_kind service = {"sshd-service", SJ_ERROR,
+    "every jail denies logins by a service it does not name"};
+
+static bool
+is_yes(const struct sj_sshd_line *line)
+{
+	return strcasecmp(line->args[0], "yes") == 0 ||
+	       strcasecmp(line->args[0], "true") == 0;
+}
+
+static void
+check_faults(struct sj_checkup *check)
+{
+	const struct sj_sshd_fault *fault;
+	size_t i;
+
+	for (i = 0; i < check->sshd.fault_count; i++) {
+		fault = &check->sshd.faults[i];
+		sj_report_add(check->report, &syntax, fault->path, fault->line,
+		    "%s", fault->what);
+		sj_report_fix(check->report, "sshd -t tells more");
+	}
+}
+
+static void
+check_use_pam(struct sj_checkup *check)
+{
+	const struct sj_sshd_line *line =
+	    sj_sshd_config_find(&check->sshd, "usepam");
+
+	if (line != NULL && is_yes(line))
+		return;
+	if (line == NULL) {
+		sj_report_add(check->report, &use_pam, check->sshd.path, 0,
+		    "UsePAM is not set, and the default is no");
+		sj_report_fix(check->report,
+		    "write \"UsePAM yes\" in front of any Match line");
+		return;
+	}
+	sj_report_add(check->report, &use_pam, line->path, line->line,
+	    "UsePAM is %s", line->args[0]);
+	sj_report_fix(check->report, "write \"UsePAM yes\"");
+}
+
+/* "-l INFO" or "-lINFO"; the levels below INFO do not tell of transfers. */
+static bool
+has_log_level(const struct sj_sshd_line *line)
+{
+	static const char *const levels[] = {
+	    "INFO", "VERBOSE", "DEBUG", "DEBUG1", "DEBUG2", "DEBUG3"};
+	const char *level = NULL;
+	size_t i;
+
+	for (i = 2; i < line->arg_count; i++) {
+		if (strncmp(line->args[i], "-l", 2) != 0)
+			continue;
+		level = line->args[i][2] != '\0' ? line->args[i] + 2
+						 : line->args[i + 1];
+	}
+	if (level == NULL)
+		return false;
+	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (strcasecmp(level, levels[i]) == 0)
+			return true;
+	return false;
+}
+
+static void
+check_subsystem(struct sj_checkup *check)
+{
+	const struct sj_sshd_line *line =
+	    sj_sshd_config_subsystem(&check->sshd, "sftp");
+	static const char fix[] =
+	    "write \"Subsystem sftp internal-sftp -l INFO\"";
+
+	if (line == NULL || line->arg_count < 2) {
+		sj_report_add(check->report, &subsystem,
+		    line == NULL ? check->sshd.path : line->path,
+		    line == NULL ? 0 : line->line,
+		    "there is no Subsystem sftp");
+		sj_report_fix(check->report, "%s", fix);
+		return;
+	}
+	if (strcmp(line->args[1], "internal-sftp") != 0) {
+		sj_report_add(check->report, &subsystem, line->path, line->line,
+		    "Subsystem sftp is the external program %s", line->args[1]);
+		sj_report_fix(check->report, "%s", fix);
+		return;
+	}
+	if (check->needs.transfer_log && !has_log_level(line)) {
+		sj_report_add(check->report, &transfers, line->path, line->line,
+		    "Subsystem sftp has no \"-l INFO\"");
+		sj_report_fix(check->report, "%s", fix);
+	}
+}
+
+static void
+check_rest(struct sj_checkup *check)
+{
+	const struct sj_sshd_line *line;
+
+	line = sj_sshd_config_find(&check->sshd, "useprivilegeseparation");
+	if (line != NULL && strcasecmp(line->args[0], "no") == 0) {
+		sj_report_add(check->report, &privsep, line->path, line->line,
+		    "UsePrivilegeSeparation is no");
+		sj_report_fix(check->report, "take the line away");
+	}
+	line = sj_sshd_config_find(&check->sshd, "usedns");
+	if (line != NULL && is_yes(line) && check->needs.from) {
+		sj_report_add(check->report, &use_dns, line->path, line->line,
+		    "UseDNS is yes, and a jail has \"from\"");
+		sj_report_fix(check->report, "write \"UseDNS no\"");
+	}
+}
+
+static bool
+is_service_allowed(const struct sj_checkup *check, const char *name)
+{
+	uint32_t i;
+
+	for (i = 0; i < check->jail_count; i++)
+		if (sj_strings_contain(&check->jails[i].services, name))
+			return true;
+	return check->jail_count == 0;
+}
+
+static void
+check_service(struct sj_checkup *check)
+{
+	const struct sj_sshd_line *line =
+	    sj_sshd_config_find(&check->sshd, "pamservicename");
+
+	if (line == NULL)
+		return;
+	check->sshd_service = line->args[0];
+	if (is_service_allowed(check, line->args[0]))
+		return;
+	sj_report_add(check->report, &service, line->path, line->line,
+	    "PAMServiceName is %s, which no jail names in \"services\"",
+	    line->args[0]);
+	sj_report_fix(check->report,
+	    "take the line away, or add \"%s\" to \"services\" of the jails",
+	    line->args[0]);
+}
+
+void
+sj_check_sshd(struct sj_checkup *check)
+{
+	struct sj_fault fault;
+
+	check->sshd_service = "sshd";
+	if (sj_sshd_config_load(NULL, &check->sshd, &fault) != SJ_OK) {
+		sj_sshd_config_clear(&check->sshd);
+		sj_report_add(check->report, &no_config,
+		    SJ_SYSCONFDIR "/ssh/sshd_config", 0, "%s", fault.where);
+		return;
+	}
+	check->is_sshd_read = true;
+	check_faults(check);
+	check_use_pam(check);
+	check_subsystem(check);
+	check_rest(check);
+	check_service(check);
+}
