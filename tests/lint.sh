@@ -295,7 +295,8 @@ check_allow()
 	verdict allow
 }
 
-# External names: sj_<file>_<verb>; in core the subject is the header's.
+# External names: sj_<subject>_<verb>, and the subject is a word of the file's
+# name; in core it is the header's.
 check_names()
 {
 	for part in $PARTS; do
@@ -307,17 +308,22 @@ check_names()
 	done >"$work/names"
 	[ -s "$work/names" ] || { skip names "$O: make first"; return; }
 	while read -r object name; do
-		file=$(basename "$object" .o)
 		case $object:$name in
 		*:main) continue ;;
 		*/pam_sftpjail.o:pam_sm_* | */nss_sftpjail.o:_nss_sftpjail_*)
 			continue ;;
 		*/core/*:sj_*) continue ;;
 		esac
-		case $name in
-		sj_"${file%%_*}"_* | sj_"${file}" | sj_"${file%%_*}") ;;
-		*) allowed name "$name" || echo "$object: $name" >>"$bad" ;;
-		esac
+		subject=${name#sj_}
+		subject=${subject%%_*}
+		found=
+		for word in $(basename "$object" .o | tr _ ' '); do
+			case $name:$subject:$word in
+			sj_*:"$word"*:* | sj_*:*:"$subject"*) found=1 ;;
+			esac
+		done
+		[ -n "$found" ] || allowed name "$name" ||
+		    echo "$object: $name" >>"$bad"
 	done <"$work/names"
 	verdict names
 }
