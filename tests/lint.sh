@@ -404,6 +404,20 @@ check_settings()
 	verdict settings
 }
 
+# The tests that SECURITY.md names are there.
+check_attacks()
+{
+	sed -n 's/^|.*| \(tests[^ ]*\) | \(`.*`\) |$/\1 \2/p' SECURITY.md |
+	    while read -r file names; do
+		for name in $(echo "$names" | tr -d '`' | tr '*' '@'); do
+			[ "${name%%@*}" != '' ] &&
+			    grep -qsF "${name%%@*}" "$file" ||
+			    echo "SECURITY.md: no $name in $file" >>"$bad"
+		done
+	done
+	verdict attacks
+}
+
 check_man()
 {
 	have mandoc || { skip man mandoc; return; }
@@ -440,8 +454,8 @@ check_scripts()
 }
 
 ALL='format spdx file_length arrows core_includes homes headers standards
-    goto forbidden static allow names needed exports reasons settings man
-    whitespace
+    goto forbidden static allow names needed exports reasons settings attacks
+    man whitespace
     scripts functions'
 # shellcheck disable=SC2086 # a list of words
 [ $# -gt 0 ] || set -- $ALL
