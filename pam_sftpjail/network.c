@@ -38,16 +38,22 @@ is_nsfs(int fd)
 	return fstatfs(fd, &fs) == 0 && fs.f_type == NSFS_MAGIC_NUMBER;
 }
 
-/* A network namespace that is neither the host's nor the one we are in. */
+/*
+ * A network namespace that is neither the one we are in nor that of process 1.
+ * Where the latter may not be looked at (fewer capabilities than its own), its
+ * loopback, which is up, gives it away after all.
+ */
 static bool
 is_foreign_network(int fd)
 {
 	struct stat st, own, host;
 
-	return is_nsfs(fd) && ioctl(fd, NSFS_GET_NSTYPE) == CLONE_NEWNET &&
-	       fstat(fd, &st) == 0 && stat("/proc/self/ns/net", &own) == 0 &&
-	       stat("/proc/1/ns/net", &host) == 0 && !is_same_file(&st, &own) &&
-	       !is_same_file(&st, &host);
+	if (!is_nsfs(fd) || ioctl(fd, NSFS_GET_NSTYPE) != CLONE_NEWNET ||
+	    fstat(fd, &st) != 0 || stat("/proc/self/ns/net", &own) != 0)
+		return false;
+	return !is_same_file(&st, &own) &&
+	       (stat("/proc/1/ns/net", &host) != 0 ||
+		   !is_same_file(&st, &host));
 }
 
 static bool

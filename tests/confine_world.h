@@ -72,7 +72,7 @@ struct world_report {
 
 struct world_process {
 	pid_t pid;
-	int hold; /* closing it lets the process end */
+	int hold; /* a byte lets the process end */
 	struct world_report report;
 };
 
@@ -114,6 +114,18 @@ world_copy(const char *from, const char *to, mode_t mode)
 	(void)close(out);
 }
 
+/* The login shell as it was built: the only static program at hand. */
+static inline void
+world_put_shell(void)
+{
+	const char *build = getenv("O");
+	char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s/sftpjail-shell",
+	    build == NULL ? "build" : build);
+	world_copy(path, SHELL, 0755);
+}
+
 static inline bool
 world_read(int fd, void *data, size_t size)
 {
@@ -153,7 +165,7 @@ world_start(const struct sj_confine *confine, bool (*before)(void),
 		if (write(report[1], &process.report, sizeof(process.report)) <
 		    0)
 			_exit(2);
-		if (read(hold[0], &byte, 1) != 0)
+		if (read(hold[0], &byte, 1) != 1)
 			_exit(2);
 		_exit(0);
 	}
@@ -172,6 +184,8 @@ world_end(struct world_process *process)
 {
 	int status;
 
+	if (write(process->hold, "", 1) != 1)
+		world_die("write");
 	(void)close(process->hold);
 	(void)waitpid(process->pid, &status, 0);
 	CHECK_INT(status, 0);
