@@ -388,7 +388,7 @@ check_reasons()
 	verdict reasons
 }
 
-# Each setting that the compiler knows, and each command, too.
+# So do settings, commands and the problems that check finds.
 check_settings()
 {
 	sed -n 's/.*{"\([a-z_]*\)", SJ_WANT.*/\1/p' tool/compile*.c |
@@ -400,6 +400,11 @@ check_settings()
 	    while read -r name; do
 		grep -qs "^\.Ss $name\$" man/sftpjail.8 ||
 		    echo "man/sftpjail.8 lacks $name" >>"$bad"
+	done
+	grep -hoE '"[a-z]+-[a-z-]+", SJ_(ERROR|WARNING)' tool/*.c |
+	    cut -d'"' -f2 | sort -u | while read -r name; do
+		grep -qs "[^-]\<$name\>[^-]" man/sftpjail.8 ||
+		    echo "man/sftpjail.8 lacks the problem $name" >>"$bad"
 	done
 	verdict settings
 }
