@@ -403,7 +403,7 @@ check_settings()
 	done
 	grep -hoE '"[a-z]+-[a-z-]+", SJ_(ERROR|WARNING)' tool/*.c |
 	    cut -d'"' -f2 | sort -u | while read -r name; do
-		grep -qs "[^-]\<$name\>[^-]" man/sftpjail.8 ||
+		grep -qsE "(^|[^a-z-])$name([^a-z-]|\$)" man/sftpjail.8 ||
 		    echo "man/sftpjail.8 lacks the problem $name" >>"$bad"
 	done
 	verdict settings
