@@ -18,7 +18,7 @@ never_outside() {
 	log_mark
 	out=$(ssh_as alice w 'id; echo ran >/tmp/ran' 2>&1 </dev/null || :)
 	lacks "$out" 'uid='
-	out=$(echo 'id; echo ran >/tmp/ran' | ssh_as alice -tt w 2>&1 || :)
+	out=$(printf 'id; echo ran >/tmp/ran\nexit\n' | ssh_as alice -tt w 2>&1 || :)
 	lacks "$out" 'uid='
 	[ ! -e /tmp/ran ] || fail 'a command ran'
 	out=$(ssh_as alice -W "127.0.0.1:$WEB" w </dev/null 2>&1 || :)

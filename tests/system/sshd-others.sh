@@ -14,9 +14,11 @@ login_shows() {
 	    grep -E "^(NoNewPrivs|Seccomp|Cap...|Groups):" /proc/self/status;
 	    stat -Lc %d:%i /proc/self/root' </dev/null |
 	    sed 's/^\(SSH_CLIENT\|SSH_CONNECTION\)=.*/\1/; /XDG_SESSION_ID/d'
-	ssh_as "$1" -tt w 'tty >/dev/null && echo has a tty' </dev/null |
-	    tr -d '\r'
-	ssh_as "$1" -tt w </dev/null >/dev/null 2>&1
+	ssh_as "$1" -tt w 'tty >/dev/null && echo has a tty' </dev/null 2>&1 |
+	    grep -o '^has a tty'
+	# shellcheck disable=SC2016
+	printf 'tty >/dev/null && echo shell-$((6 * 7))\nexit\n' |
+	    ssh_as "$1" -tt w 2>&1 | grep -o 'shell-42'
 	printf 'pwd\nls -l /etc/hosts\n' | sftp_as "$1"
 }
 
@@ -36,6 +38,7 @@ for stack in plain debian rhel; do
 				sshd_stop
 				has "$(cat $W/with)" "^uid=.*$user"
 				has "$(cat $W/with)" '^has a tty'
+				has "$(cat $W/with)" '^shell-42'
 				has "$(cat $W/with)" 'Remote working directory'
 				diff $W/without $W/with
 			}

@@ -59,18 +59,27 @@ sshd_is_up() {
 	[ -s /run/sshd/world.pid ] || ! kill -0 "$SSHD_PID"
 }
 
-# sshd_start [PREFIX...]   E.g. under strace.  Sets SSHD_PID.
+# sshd_start [PREFIX...]   E.g. under strace.  Sets SSHD_PID.  One that a case
+# left running is stopped first.
 sshd_start() {
-	rm -f /run/sshd/world.pid
+	sshd_stop
 	env -i PATH="$PATH" LC_ALL=C TZ=UTC "$@" /usr/sbin/sshd -D &
 	SSHD_PID=$!
 	wait_for sshd_is_up
-	kill -0 $SSHD_PID || fail "sshd did not start: $(/usr/sbin/sshd -t 2>&1)"
+	kill -0 $SSHD_PID 2>/dev/null ||
+	    fail "sshd did not start: $(/usr/sbin/sshd -t 2>&1)"
 }
 
 sshd_stop() {
+	[ -s /run/sshd/world.pid ] || return 0
+	SSHD_PID=$(cat /run/sshd/world.pid)
 	kill "$SSHD_PID" 2>/dev/null || :
-	wait "$SSHD_PID" 2>/dev/null || :
+	wait_for sshd_is_gone
+	rm -f /run/sshd/world.pid
+}
+
+sshd_is_gone() {
+	! kill -0 "$SSHD_PID"
 }
 
 # The login method of ssh_as and sftp_as: publickey, password,
