@@ -36,6 +36,7 @@ struct sj_flow {
 	struct sj_account account;
 	struct sj_jail_user jail_user; /* where account.is_jailed */
 	struct sj_auth_info auth;      /* after sj_flow_fill_auth() */
+	bool is_auth_doubtful;	       /* likewise: told, but not believed */
 	struct sj_fault fault;
 };
 

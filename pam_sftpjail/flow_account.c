@@ -64,6 +64,10 @@ sj_flow_judge(struct sj_flow *flow, uint32_t checks)
 	if (reason == SJ_OK)
 		reason = sj_policy_decide(
 		    checks, &account->jail, &account->facts, &flow->fault);
+	if (reason == SJ_AUTH_NOT_ALLOWED && flow->is_auth_doubtful)
+		return sj_fault_set(&flow->fault, reason, 0,
+		    "SSH_AUTH_INFO_0 was written by another than sshd, or "
+		    "authenticate did not reach pam_sftpjail");
 	if (reason != SJ_OK)
 		return reason;
 	sj_flow_step(flow, "settings allow");

@@ -61,24 +61,38 @@ is_publickey_only(const struct sj_jail *jail)
 	return jail->auth.count > 0;
 }
 
+enum told {
+	TOLD_NOTHING,
+	TOLD_DOUBTFUL, /* somebody else may have written it, or taken it out */
+	TOLD
+};
+
 /*
  * Where setcred came in front of open_session, as in sshd, the two values tell
  * if somebody wrote in between.  A service with confine=session may have none
  * to compare with.
  */
-static bool
-is_believable(const struct sj_flow *flow, const char *value)
+static enum told
+judge_value(const struct sj_flow *flow, const char *value)
 {
 	const struct sj_flow_state *state = sj_flow_state_find(flow->pamh);
-	bool is_wired = state != NULL && state->wired_pid != 0;
+	bool is_confine_session = flow->options.is_confine_session;
+	const char *before;
 
-	if (value == NULL || !is_wired)
-		return value != NULL && flow->options.is_confine_session;
-	if (flow->options.is_confine_session && state->auth_before != NULL &&
-	    strcmp(state->auth_before, value) == 0)
-		return true;
-	return sj_auth_info_is_genuine(
-	    state->auth_before, value, state->is_password_asked);
+	if (state == NULL || state->wired_pid == 0) {
+		if (value == NULL)
+			return TOLD_NOTHING;
+		return is_confine_session ? TOLD : TOLD_DOUBTFUL;
+	}
+	before = state->auth_before;
+	if (before == NULL && value == NULL)
+		return TOLD_NOTHING;
+	if (is_confine_session && before != NULL && value != NULL &&
+	    strcmp(before, value) == 0)
+		return TOLD;
+	return sj_auth_info_is_genuine(before, value, state->is_password_asked)
+		   ? TOLD
+		   : TOLD_DOUBTFUL;
 }
 
 void
@@ -86,13 +100,13 @@ sj_flow_fill_auth(struct sj_flow *flow)
 {
 	struct sj_facts *facts = &flow->account.facts;
 	const char *value = pam_getenv(flow->pamh, SJ_AUTH_INFO_VARIABLE);
+	enum told told = judge_value(flow, value);
 
-	if (!is_believable(flow, value))
-		value = NULL;
-	sj_auth_info_parse(value, &flow->auth);
+	sj_auth_info_parse(told == TOLD ? value : NULL, &flow->auth);
 	facts->auth = flow->auth.methods;
 	facts->is_auth_known = flow->auth.methods != 0;
-	if (facts->is_auth_known || !is_publickey_only(&flow->account.jail))
+	flow->is_auth_doubtful = told == TOLD_DOUBTFUL;
+	if (told != TOLD_NOTHING || !is_publickey_only(&flow->account.jail))
 		return;
 	facts->auth = SJ_AUTH_PUBLICKEY;
 	facts->is_auth_known = true;

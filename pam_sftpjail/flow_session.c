@@ -62,10 +62,7 @@ choose_action(struct sj_flow *flow, const struct sj_flow_state *state)
 	return ACTION_REFUSE;
 }
 
-/*
- * The session line is the last: what stands in front of it has had its say in
- * the environment, and nothing behind it changes ours.
- */
+/* For the login shell, which has no database to read it from. */
 static enum sj_reason
 hand_over_message(struct sj_flow *flow)
 {

@@ -179,7 +179,6 @@ run_setcred(const struct row *row)
 	(void)pam_end(pamh, PAM_SUCCESS);
 }
 
-/* What a case changes is gone with its own tmpfs; what it confines, too. */
 static void
 in_child(void (*run)(const struct row *row), const struct row *row,
     const char *entry)
@@ -189,19 +188,10 @@ in_child(void (*run)(const struct row *row), const struct row *row,
 	pid_t pid;
 
 	(void)snprintf(name, sizeof(name), "%s_%s", entry, row->name);
-	(void)fflush(stdout);
-	pid = fork();
+	pid = users_fork();
 	if (pid == 0) {
-		if (unshare(CLONE_NEWNS) != 0)
-			world_die("unshare");
-		world_tmpfs("/srv");
-		world_tmpfs(SJ_STATEDIR);
-		world_tmpfs(SJ_RUNDIR);
-		world_mkdir(SJ_RUNDIR, 0700, 0, 0);
-		users_make_homes();
 		run(row);
-		(void)fflush(stdout);
-		_exit(test_is_bad ? 1 : 0);
+		users_exit();
 	}
 	CHECK(waitpid(pid, &status, 0) == pid);
 	CHECK_INT(status, 0);

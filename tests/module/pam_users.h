@@ -60,15 +60,19 @@ static const struct sj_group users_groups[] = {
 	.members = {.first = "", .size = 0, .count = 0}},
 };
 
-#define USERS_JAIL_BUT_PLACES                                           \
-	.name = "default", .root = "/srv/%u", .writable_group = "",     \
-	.message = "",                                                  \
-	.users = FIXTURE_STRINGS("alice\0moved\0backslash\\user\0", 3), \
-	.groups = FIXTURE_STRINGS("jailed\0", 1),                       \
-	.except_users = {.first = ""}, .except_groups = {.first = ""},  \
-	.services = FIXTURE_STRINGS("sshd\0", 1),                       \
-	.mount_paths = {.first = ""}, .umask = SJ_UMASK_UNSET,          \
+#define USERS_JAIL_REST                                                \
+	.name = "default", .root = "/srv/%u", .writable_group = "",    \
+	.message = "", .groups = FIXTURE_STRINGS("jailed\0", 1),       \
+	.except_users = {.first = ""}, .except_groups = {.first = ""}, \
+	.services = FIXTURE_STRINGS("sshd\0", 1),                      \
+	.mount_paths = {.first = ""}, .umask = SJ_UMASK_UNSET,         \
 	.writable_mode = 0700, .is_network_host = true
+#define USERS_JAIL_BUT_PLACES \
+	USERS_JAIL_REST,      \
+	    .users = FIXTURE_STRINGS("alice\0moved\0backslash\\user\0", 3)
+#define USERS_JAIL_OF(name_nul)                                               \
+	USERS_JAIL_REST, .users = FIXTURE_STRINGS(name_nul, 1), .start = "/", \
+			 .writable = {.first = ""}
 #define USERS_JAIL \
 	USERS_JAIL_BUT_PLACES, .start = "/", .writable = {.first = ""}
 #define USERS_JAIL_UPLOAD                    \
@@ -125,6 +129,37 @@ users_make_homes(void)
 	world_mkdir("/srv/alice", 0755, 0, 0);
 	world_mkdir("/srv/alice/upload", 0700, ALICE, JAILED_GID);
 	world_mkdir("/srv/wheelie", 0755, 0, 0);
+}
+
+/*
+ * A child with directories and databases of its own: what a case changes or
+ * confines is gone with it.
+ */
+static inline pid_t
+users_fork(void)
+{
+	pid_t pid;
+
+	(void)fflush(stdout);
+	pid = fork();
+	if (pid != 0)
+		return pid;
+	if (unshare(CLONE_NEWNS) != 0)
+		world_die("unshare");
+	world_tmpfs("/srv");
+	world_tmpfs(SJ_STATEDIR);
+	world_tmpfs(SJ_RUNDIR);
+	world_mkdir(SJ_RUNDIR, 0700, 0, 0);
+	world_put(SJ_SHELL, 0755, "%s", "");
+	users_make_homes();
+	return 0;
+}
+
+static inline void
+users_exit(void)
+{
+	(void)fflush(stdout);
+	_exit(test_is_bad ? 1 : 0);
 }
 
 #endif
