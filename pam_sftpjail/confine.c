@@ -56,12 +56,12 @@ cover_directories(struct sj_fault *fault)
 		    "look at the open descriptors");
 	while (errno = 0, (entry = readdir(dir)) != NULL) {
 		fd = (int)strtol(entry->d_name, NULL, 10);
-		if (entry->d_name[0] == '.' || fd == dirfd(dir) ||
-		    fstat(fd, &st) != 0 || !S_ISDIR(st.st_mode))
+		if (entry->d_name[0] == '.' || fd == dirfd(dir))
 			continue;
-		if (dup3(null_fd, fd, O_CLOEXEC) < 0)
+		if (fstat(fd, &st) != 0 ||
+		    (S_ISDIR(st.st_mode) && dup3(null_fd, fd, O_CLOEXEC) < 0))
 			return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
-			    "cover the open directory %d", fd);
+			    "cover the open descriptor %d", fd);
 	}
 	if (errno != 0)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
@@ -175,7 +175,10 @@ show_log(const struct sj_confine *confine, int root_fd, bool *ret_is_missing,
 		return SJ_OK;
 	/* The link that some systems have there is root's. */
 	fd = open(confine->log, O_PATH | O_CLOEXEC);
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode))
+	if ((fd < 0 && errno != ENOENT) || (fd >= 0 && fstat(fd, &st) != 0))
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "open %s", confine->log);
+	if (fd >= 0 && S_ISSOCK(st.st_mode))
 		return show_file(root_fd, fd, SJ_JAILROOT_LOG, fault);
 	if (confine->jail->transfer_log == SJ_TRANSFER_LOG_REQUIRED)
 		return sj_fault_set(fault, SJ_MOUNT_MISSING, 0,

@@ -22,16 +22,17 @@ is_empty(int fd)
 	SJ_AUTO_CLOSE int copy = openat(fd, ".", O_RDONLY | OPEN_FLAGS);
 	const struct dirent *entry;
 	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
-	bool is_other = false;
+	bool is_good = true;
 
 	if (dir == NULL)
 		return false;
 	(void)sj_take_fd(&copy);
-	while (!is_other && (entry = readdir(dir)) != NULL)
-		is_other = strcmp(entry->d_name, ".") != 0 &&
-			   strcmp(entry->d_name, "..") != 0;
+	while (errno = 0, is_good && (entry = readdir(dir)) != NULL)
+		is_good = strcmp(entry->d_name, ".") == 0 ||
+			  strcmp(entry->d_name, "..") == 0;
+	is_good = is_good && errno == 0;
 	(void)closedir(dir);
-	return !is_other;
+	return is_good;
 }
 
 /*
