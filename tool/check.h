@@ -97,12 +97,12 @@ void sj_check_files(struct sj_checkup *check);
 
 /*
  * Is path a regular file that only root can have written, the directories
- * above it likewise?  Symbolic links are followed first.  Adds missing or
- * unsafe; true if neither.
+ * above it likewise?  Symbolic links are followed first.  Adds missing (with
+ * its fix) or unsafe; true if neither.
  */
 bool sj_check_file(struct sj_report *report, const char *path,
-    const struct sj_problem_kind *missing,
-    const struct sj_problem_kind *unsafe);
+    const struct sj_problem_kind *missing, const struct sj_problem_kind *unsafe,
+    const char *missing_fix);
 
 /* Goes through all users and makes the three checks below for each. */
 void sj_check_users(struct sj_checkup *check);

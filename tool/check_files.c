@@ -56,7 +56,8 @@ is_way_safe(const char *path, struct sj_fault *fault)
 
 bool
 sj_check_file(struct sj_report *report, const char *path,
-    const struct sj_problem_kind *missing, const struct sj_problem_kind *unsafe)
+    const struct sj_problem_kind *missing, const struct sj_problem_kind *unsafe,
+    const char *missing_fix)
 {
 	SJ_AUTO_FREE char *real = realpath(path, NULL);
 	struct sj_fault fault;
@@ -65,6 +66,7 @@ sj_check_file(struct sj_report *report, const char *path,
 	if (real == NULL || stat(real, &st) != 0 || !S_ISREG(st.st_mode)) {
 		sj_report_add(report, missing, path, 0, "%s",
 		    real == NULL ? strerror(errno) : "it is no regular file");
+		sj_report_fix(report, "%s", missing_fix);
 		return false;
 	}
 	if (st.st_uid != 0 || (st.st_mode & 022) != 0) {
@@ -111,11 +113,9 @@ is_static(const char *path)
 static void
 check_shell(struct sj_checkup *check)
 {
-	if (!sj_check_file(
-		check->report, SJ_SHELL, &shell_missing, &shell_unsafe)) {
-		sj_report_fix(check->report, "install sftpjail again");
+	if (!sj_check_file(check->report, SJ_SHELL, &shell_missing,
+		&shell_unsafe, "install sftpjail again"))
 		return;
-	}
 	if (access(SJ_SHELL, X_OK) != 0) {
 		sj_report_add(check->report, &shell_missing, SJ_SHELL, 0,
 		    "it is not executable");

@@ -59,11 +59,10 @@ check_rescue(struct sj_checkup *check, const struct sj_pam_entry *entry)
 static void
 check_module_at(struct sj_checkup *check, const char *path)
 {
-	if (!sj_check_file(
-		check->report, path, &module_missing, &module_unsafe))
-		sj_report_fix(check->report,
-		    "install sftpjail again; PAM looks for modules in the "
-		    "directory where pam_unix.so is");
+	(void)sj_check_file(check->report, path, &module_missing,
+	    &module_unsafe,
+	    "install sftpjail again; PAM looks for modules in the directory "
+	    "where pam_unix.so is");
 }
 
 /* Each place once: lines with a path of their own may name another file. */

@@ -24,13 +24,35 @@ struct visit {
 	char path[SJ_PATH_SIZE];
 };
 
+/* The result tells of the first bad component only; each needs mending. */
+static void
+note_more(const struct visit *visit, const struct sj_jailroot_path *path)
+{
+	char what[SJ_PATH_SIZE + 128];
+	const struct sj_tally_cause cause = {
+	    .kind = {sj_reason_token(path->reason), SJ_ERROR,
+		sj_reason_message(path->reason)},
+	    .path = path->path,
+	    .what = what,
+	    .fix = path->fix[0] == '\0' ? NULL : path->fix,
+	};
+
+	(void)snprintf(what, sizeof(what), "%s: %s", path->path,
+	    sj_reason_message(path->reason));
+	sj_tally_note(&visit->check->tally, &cause, visit->user->user.name);
+}
+
 static void
 see_path(void *context, const struct sj_jailroot_path *path)
 {
 	struct visit *visit = context;
 
-	if (path->reason == SJ_OK || visit->path[0] != '\0')
+	if (path->reason == SJ_OK)
 		return;
+	if (visit->path[0] != '\0') {
+		note_more(visit, path);
+		return;
+	}
 	(void)snprintf(visit->path, sizeof(visit->path), "%s", path->path);
 	(void)snprintf(visit->fix, sizeof(visit->fix), "%s", path->fix);
 }

@@ -20,7 +20,7 @@ static const struct sj_problem_kind chroot_kind = {"sshd-chroot", SJ_ERROR,
 static const struct sj_problem_kind force_kind = {"sshd-forcecommand", SJ_ERROR,
     "sshd runs the command by the login shell, which refuses it: no sftp"};
 static const struct sj_problem_kind access_kind = {"sshd-access", SJ_ERROR,
-    "sshd refuses the user before PAM is asked; explain can't tell the client"};
+    "sshd refuses the user before PAM is asked, and nobody is told why"};
 static const struct sj_problem_kind keys_kind = {"sshd-keys", SJ_ERROR,
     "sshd does not look at the keys that sftpjail keeps: they do not log in"};
 static const struct sj_problem_kind key_file = {
@@ -33,6 +33,21 @@ struct look {
 	const struct sj_check_user *user;
 	struct sj_sshd_who who;
 };
+
+/* As sshd_config(5) writes it. */
+static const char *
+shown_keyword(const char *keyword)
+{
+	static const char *const names[] = {"ChrootDirectory", "ForceCommand",
+	    "DenyUsers", "AllowUsers", "DenyGroups", "AllowGroups",
+	    "AuthorizedKeysFile", "AuthorizedKeysCommand"};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcasecmp(names[i], keyword) == 0)
+			return names[i];
+	return keyword;
+}
 
 /* One that can't be decided here (an address, a port) is a warning. */
 static void
@@ -47,8 +62,8 @@ note(const struct look *look, const struct sj_problem_kind *kind,
 	if (sure == SJ_SSHD_MAYBE)
 		cause.kind.severity = SJ_WARNING;
 	if (args == NULL ||
-	    asprintf(&what, "\"%s %s\" %s a user of a jail", line->keyword,
-		args,
+	    asprintf(&what, "\"%s %s\" %s a user of a jail",
+		shown_keyword(line->keyword), args,
 		sure == SJ_SSHD_MAYBE ? "may apply to" : "applies to") < 0) {
 		what = NULL;
 		look->check->report->is_short = true;
