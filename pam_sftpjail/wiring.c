@@ -119,11 +119,25 @@ is_sshd_title(const char *title)
 	       memchr(title, ' ', (size_t)(colon - title)) == NULL;
 }
 
+/*
+ * The monitor is "sshd: alice [priv]", and so is what it forks, until that is
+ * the user's.  From 9.8 on it is an sshd-session, which always separates, and
+ * which in 10.5 is "sshd-session: alice [postauth]" by then.
+ */
+static bool
+is_separated_title(const char *title)
+{
+	static const char session[] = "sshd-session: ";
+
+	return strncmp(title, session, sizeof(session) - 1) == 0 ||
+	       ends_in(title, " [priv]");
+}
+
 enum sj_wiring_process
 sj_wiring_process(const struct sj_wiring *wiring)
 {
 	bool is_sshd = is_sshd_title(wiring->title);
-	bool is_separated = is_sshd && ends_in(wiring->title, " [priv]");
+	bool is_separated = is_sshd && is_separated_title(wiring->title);
 
 	if (!wiring->is_root)
 		return SJ_WIRING_OTHER;

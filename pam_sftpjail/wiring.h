@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 enum sj_wiring_process {
-	SJ_WIRING_MONITOR, /* "sshd: alice [priv]", root */
+	SJ_WIRING_MONITOR, /* "sshd: alice [priv]", as root */
 	/*
 	 * Root, but already with the user's gid and supplementary groups: the
 	 * process that becomes the user's.  Where the server is an sshd, it
