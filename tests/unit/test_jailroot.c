@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE
+/*
+ * The checks of a jail's directories, and the commands that mend them.  "/" is
+ * a directory of ours, and "root" and the user both are who runs this.
+ */
+#include "jailroot_place.h"
+
+/* What is done to a good jail, the reason, and the command that mends it. */
+static const struct row {
+	const char *name;
+	const char *script;
+	enum sj_reason want;
+	const char *where;
+	const char *fix; /* NULL: not told */
+} rows[] = {
+    {"good", "true", SJ_OK, "", ""},
+    {"root_mode", "chmod 775 srv", SJ_ROOT_MODE, "/srv is mode 0775, want 0755",
+	"chmod 0755 /srv"},
+    {"root_own_mode", "chmod 1777 srv/alice", SJ_ROOT_MODE,
+	"/srv/alice is mode 1777, want 1755", "chmod 1755 /srv/alice"},
+    {"root_missing", "rm -r srv/alice", SJ_ROOT_MISSING,
+	"/srv/alice does not exist", "mkdir -p -m 0755 /srv/alice"},
+    {"root_symlink", "mv srv/alice srv/x && ln -s x srv/alice", SJ_ROOT_SYMLINK,
+	"/srv/alice is a symbolic link, want a directory",
+	"mv /srv/alice /srv/alice.old && mkdir -m 0755 /srv/alice"},
+    {"root_fifo", "rm -r srv/alice && mkfifo srv/alice", SJ_ROOT_NOT_DIRECTORY,
+	"/srv/alice is a FIFO, want a directory",
+	"mv /srv/alice /srv/alice.old && mkdir -m 0755 /srv/alice"},
+    {"writable_missing", "rmdir srv/alice/upload", SJ_OK, "", ""},
+    {"writable_file", "rmdir srv/alice/upload && touch srv/alice/upload",
+	SJ_WRITABLE_UNSAFE,
+	"/srv/alice/upload is no directory on the way to /upload, want a "
+	"directory",
+	"mv /srv/alice/upload /srv/alice/upload.old"},
+    {"writable_link", "rmdir srv/alice/upload && ln -s . srv/alice/upload",
+	SJ_WRITABLE_UNSAFE,
+	"/srv/alice/upload is a symbolic link on the way to /upload, want a "
+	"directory",
+	"mv /srv/alice/upload /srv/alice/upload.old"},
+    {"shell_way_writable", "mkdir srv/alice/bin && chmod 777 srv/alice/bin",
+	SJ_ROOT_MODE, "in the jail /srv/alice: /bin is mode 0777, want 0755",
+	"chmod 0755 /srv/alice/bin"},
+    {"shell_way_link", "ln -s upload srv/alice/bin", SJ_ROOT_SYMLINK,
+	"in the jail /srv/alice: /bin is a symbolic link, want a directory",
+	"mv /srv/alice/bin /srv/alice/bin.old && mkdir -m 0755 "
+	"/srv/alice/bin"},
+    {"shell_place_link",
+	"mkdir srv/alice/bin && ln -s ../upload srv/alice/bin/shell",
+	SJ_ROOT_SYMLINK,
+	"/srv/alice/bin/shell is in the place of a placeholder, want a file",
+	NULL},
+    {"shell_place_file", "mkdir srv/alice/bin && touch srv/alice/bin/shell",
+	SJ_OK, "", ""},
+};
+
+static void
+test_row(const struct row *row)
+{
+	const struct sj_jail jail = jail_of();
+	struct sj_fault fault = {0};
+	struct told told;
+	char name[128];
+
+	fresh();
+	sh(row->script);
+	CHECK_STR(sj_reason_token(check(&jail, &told, &fault)),
+	    sj_reason_token(row->want));
+	CHECK_STR(fault.where, row->where);
+	if (row->fix != NULL)
+		CHECK_STR(told.fix, row->fix);
+	(void)snprintf(name, sizeof(name), "jailroot_%s", row->name);
+	test_done(name);
+}
+
+static void
+test_foreign(void)
+{
+	const struct sj_jail jail = jail_of();
+	struct sj_fault fault = {0};
+	struct told told;
+
+	fresh();
+	if (fchownat(tree_fd, "srv", 4242, 4242, 0) != 0) {
+		test_skip("jailroot_owner", "root");
+		return;
+	}
+	sh("chmod 775 srv");
+	CHECK_INT(check(&jail, &told, &fault), SJ_ROOT_OWNER);
+	CHECK_STR(told.fix, "chown root:root /srv && chmod 0755 /srv");
+	must(fchownat(tree_fd, "srv", 0, 0, 0), "chown");
+	sh("chmod 755 srv && chown 4242 srv/alice/upload");
+	CHECK_INT(check(&jail, &told, &fault), SJ_WRITABLE_UNSAFE);
+	CHECK_STR(
+	    fault.where, "/srv/alice/upload is owned by uid 4242, want 0");
+	CHECK_STR(told.fix, "chown alice /srv/alice/upload");
+	test_done("jailroot_owner");
+}
+
+/* All of it is told, in order, whatever failed first. */
+static void
+test_told(void)
+{
+	struct sj_jail jail = jail_of();
+	struct sj_fault fault = {0};
+	struct told told;
+
+	fresh();
+	sh("rmdir srv/alice/upload");
+	CHECK_INT(check(&jail, &told, &fault), SJ_OK);
+	CHECK_STR(told.text,
+	    "root / ok\nroot /srv ok\nroot /srv/alice ok\n= root ok\n"
+	    "placeholder /srv/alice/bin ok make\n= placeholder ok\n"
+	    "writable /srv/alice/upload ok make\n= writable ok\n"
+	    "start /srv/alice/upload ok make\n= start ok\n");
+	sh("chmod 777 srv");
+	CHECK_INT(check(&jail, &told, &fault), SJ_ROOT_MODE);
+	CHECK_STR(told.text,
+	    "root / ok\nroot /srv root-mode\nroot /srv/alice ok\n"
+	    "= root root-mode\n= placeholder skip\n= writable skip\n"
+	    "= start skip\n");
+	sh("chmod 755 srv && mkdir srv/alice/bin srv/alice/a && "
+	   "chmod 777 srv/alice/bin && touch srv/alice/upload");
+	jail.start = "/a/none";
+	CHECK_INT(check(&jail, &told, &fault), SJ_ROOT_MODE);
+	CHECK_STR(told.text,
+	    "root / ok\nroot /srv ok\nroot /srv/alice ok\n= root ok\n"
+	    "placeholder /srv/alice/bin root-mode\n= placeholder root-mode\n"
+	    "writable /srv/alice/upload writable-unsafe\n"
+	    "= writable writable-unsafe\n"
+	    "start /srv/alice/a ok\n"
+	    "start /srv/alice/a/none start-missing\n= start start-missing\n");
+	test_done("jailroot_everything_is_told");
+}
+
+static void
+test_create(void)
+{
+	struct sj_jail jail = jail_of();
+	struct sj_fault fault = {0};
+	struct told told;
+
+	fresh();
+	sh("rm -r srv");
+	jail.is_create = true;
+	CHECK_INT(check(&jail, &told, &fault), SJ_OK);
+	CHECK_STR(told.text,
+	    "root / ok\nroot /srv ok make\n= root ok\n= placeholder ok\n"
+	    "= writable ok\n= start ok\n");
+	jail.start = "/elsewhere";
+	CHECK_INT(check(&jail, &told, &fault), SJ_START_MISSING);
+	jail.start = "/";
+	CHECK_INT(check(&jail, &told, &fault), SJ_OK);
+	must(fchmod(tree_fd, 0777), "fchmod");
+	CHECK_INT(check(&jail, &told, &fault), SJ_ROOT_MODE);
+	CHECK(faccessat(tree_fd, "srv", F_OK, 0) != 0);
+	test_done("jailroot_missing_root_that_will_be_made");
+}
+
+static const struct start_row {
+	const char *start;
+	const char *writable;
+	enum sj_reason want;
+} starts[] = {
+    {"/", "/upload", SJ_OK},
+    {"/upload", "/upload", SJ_OK},
+    {"/new", "/new", SJ_OK},
+    {"/new", "/new/deep/er", SJ_OK},
+    {"/new/deep", "/new/deep/er", SJ_OK},
+    {"/new/deep/er/x", "/new/deep/er", SJ_START_MISSING},
+    {"/ne", "/new", SJ_START_MISSING},
+    {"/none", "/upload", SJ_START_MISSING},
+    {"/file", "/upload", SJ_START_MISSING},
+    {"/link", "/upload", SJ_START_MISSING},
+    {"/", "/bin", SJ_WRITABLE_UNSAFE},
+    {"/", "/bin/shell", SJ_WRITABLE_UNSAFE},
+    {"/", "/bin/shelter", SJ_OK},
+};
+
+static void
+test_starts(void)
+{
+	struct sj_jail jail = jail_of();
+	struct sj_fault fault = {0};
+	struct told told;
+	size_t i;
+
+	fresh();
+	sh("touch srv/alice/file && ln -s upload srv/alice/link");
+	for (i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		jail.start = starts[i].start;
+		jail.writable.first = starts[i].writable;
+		jail.writable.size = (uint32_t)strlen(starts[i].writable) + 1;
+		if (check(&jail, &told, &fault) == starts[i].want)
+			continue;
+		printf("# start %s, writable %s: %s\n", starts[i].start,
+		    starts[i].writable, fault.where);
+		test_is_bad = true;
+	}
+	test_done("jailroot_start_and_writable_together");
+}
+
+static void
+test_templates(void)
+{
+	static const struct {
+		const char *root;
+		enum sj_reason want;
+	} templates[] = {
+	    {"/srv/%u", SJ_OK},
+	    {"/%g/%u", SJ_ROOT_MISSING},
+	    {"%g", SJ_ROOT_MISSING},
+	    {"", SJ_ROOT_MISSING},
+	    {"/srv/../srv/alice", SJ_ROOT_MISSING},
+	    {"//srv//alice/", SJ_OK},
+	};
+	struct sj_jail jail = jail_of();
+	struct sj_fault fault = {0};
+	struct told told;
+	size_t i;
+
+	fresh();
+	for (i = 0; i < sizeof(templates) / sizeof(templates[0]); i++) {
+		jail.root = templates[i].root;
+		CHECK_INT(check(&jail, &told, &fault), templates[i].want);
+	}
+	test_done("jailroot_templates");
+}
+
+/* Names that a shell would take apart are quoted for it. */
+static void
+test_quoting(void)
+{
+	struct sj_jail jail = jail_of();
+	struct sj_fault fault = {0};
+	struct told told;
+
+	fresh();
+	sh("mkdir \"a b\" \"a b/c'd\" && chmod 777 \"a b/c'd\"");
+	jail.root = "/a b/c'd";
+	CHECK_INT(check(&jail, &told, &fault), SJ_ROOT_MODE);
+	CHECK_STR(told.fix, "chmod 0755 '/a b/c'\\''d'");
+	test_done("jailroot_command_is_quoted");
+}
+
+static void
+test_log(void)
+{
+	struct sj_jail jail = jail_of();
+	struct sj_fault fault = {0};
+	struct told told;
+
+	fresh();
+	jail.transfer_log = SJ_TRANSFER_LOG_ON;
+	CHECK_INT(check(&jail, &told, &fault), SJ_OK);
+	CHECK(strstr(told.text, "= mount warn\n") != NULL);
+	CHECK(strstr(told.text, "placeholder /srv/alice/dev ok make\n"));
+	jail.transfer_log = SJ_TRANSFER_LOG_REQUIRED;
+	CHECK_INT(check(&jail, &told, &fault), SJ_MOUNT_MISSING);
+	sh("ln -s upload srv/alice/dev");
+	CHECK_INT(check(&jail, &told, &fault), SJ_ROOT_SYMLINK);
+	jail.is_chroot = true;
+	CHECK_INT(check(&jail, &told, &fault), SJ_OK);
+	CHECK(strstr(told.text, "= mount") == NULL);
+	test_done("jailroot_log_is_asked_for_where_it_is_wanted");
+}
+
+int
+main(void)
+{
+	size_t i;
+
+	(void)umask(022);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		test_row(&rows[i]);
+	test_foreign();
+	test_told();
+	test_create();
+	test_starts();
+	test_templates();
+	test_quoting();
+	test_log();
+	(void)close(tree_fd);
+	tree_remove(tree);
+	return test_failures != 0;
+}
