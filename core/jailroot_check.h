@@ -7,7 +7,7 @@
 #include "jailroot.h"
 #include "name.h"
 
-#define SJ_JAILROOT_FIX_SIZE (6 * SJ_PATH_SIZE)
+#define SJ_JAILROOT_FIX_SIZE (7 * SJ_PATH_SIZE)
 
 /* All checks of one call. */
 struct sj_jailroot_check {
