@@ -30,15 +30,17 @@ static struct sj_tally_entry *
 find(const struct sj_tally *tally, const struct sj_tally_cause *cause)
 {
 	struct sj_tally_entry *entry;
+	size_t i;
 
-	for (entry = tally->entries; entry < tally->entries + tally->count;
-	     entry++)
+	for (i = 0; i < tally->count; i++) {
+		entry = &tally->entries[i];
 		if (entry->line == cause->line &&
 		    entry->kind.severity == cause->kind.severity &&
 		    is_same(entry->kind.id, cause->kind.id) &&
 		    is_same(entry->what, cause->what) &&
 		    is_same(entry->path, cause->path))
 			return entry;
+	}
 	return NULL;
 }
 
@@ -100,10 +102,11 @@ void
 sj_tally_flush(struct sj_tally *tally, struct sj_report *report)
 {
 	struct sj_tally_entry *entry;
+	size_t i;
 
 	report->is_short = report->is_short || tally->is_short;
-	for (entry = tally->entries; entry < tally->entries + tally->count;
-	     entry++) {
+	for (i = 0; i < tally->count; i++) {
+		entry = &tally->entries[i];
 		if (entry->what != NULL && entry->user != NULL)
 			report_one(report, entry);
 		free(entry->path);

@@ -292,12 +292,14 @@ const struct sj_sshd_line *
 sj_sshd_config_subsystem(const struct sj_sshd_config *config, const char *name)
 {
 	const struct sj_sshd_line *line;
+	size_t i;
 
-	for (line = config->lines; line < config->lines + config->line_count;
-	     line++)
+	for (i = 0; i < config->line_count; i++) {
+		line = &config->lines[i];
 		if (line->block == SJ_SSHD_GLOBAL &&
 		    strcmp(line->keyword, "subsystem") == 0 &&
 		    strcmp(line->args[0], name) == 0)
 			return line;
+	}
 	return NULL;
 }
