@@ -50,8 +50,8 @@ open_spill(const char *dir)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-	    0600);
+	fd = open(
+	    path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd >= 0)
 		(void)unlink(path);
 	return fd;
@@ -71,8 +71,8 @@ map_chunk(struct sj_arena *arena, size_t size)
 		arena->fd = open_spill(arena->spill_dir);
 	if (arena->fd < 0)
 		return NULL;
-	error = posix_fallocate(
-	    arena->fd, (off_t)arena->file_size, (off_t)size);
+	error =
+	    posix_fallocate(arena->fd, (off_t)arena->file_size, (off_t)size);
 	if (error != 0) {
 		errno = error;
 		return NULL;
@@ -88,8 +88,8 @@ map_chunk(struct sj_arena *arena, size_t size)
 static bool
 add_chunk(struct sj_arena *arena, size_t len)
 {
-	bool is_mapped = arena->spill_dir != NULL &&
-	    arena->total >= SJ_ARENA_HEAP_MAX;
+	bool is_mapped =
+	    arena->spill_dir != NULL && arena->total >= SJ_ARENA_HEAP_MAX;
 	size_t unit = is_mapped ? FILE_CHUNK : HEAP_CHUNK;
 	struct sj_arena_chunk *chunks;
 	unsigned char *start;
@@ -98,8 +98,8 @@ add_chunk(struct sj_arena *arena, size_t len)
 	if (len > SIZE_MAX / 2)
 		return false;
 	size = (len + unit - 1) / unit * unit;
-	chunks = realloc(
-	    arena->chunks, (arena->chunk_count + 1) * sizeof(*chunks));
+	chunks =
+	    realloc(arena->chunks, (arena->chunk_count + 1) * sizeof(*chunks));
 	if (chunks == NULL)
 		return false;
 	arena->chunks = chunks;

@@ -27,7 +27,7 @@ struct sj_arena {
 	int fd;
 	struct sj_arena_chunk *chunks;
 	size_t chunk_count;
-	size_t total;    /* bytes of all chunks */
+	size_t total; /* bytes of all chunks */
 	size_t file_size;
 	int sys_errno; /* of the first failure */
 };

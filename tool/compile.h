@@ -142,13 +142,10 @@ bool sj_compile_check_names(struct sj_compile *compile,
 
 /* Defaults and bounds that were not set; the missing version. */
 void sj_compile_finish_top(struct sj_compile *compile);
-/* Builds the memberships from both sides. */
-void sj_compile_members(struct sj_compile *compile);
+/* What is reported next concerns this place's file. */
+void sj_compile_at(struct sj_compile *compile, const struct sj_place *place);
 /* Jails that never match, users without one, trees that nest. */
 void sj_compile_check_jails(struct sj_compile *compile);
 void sj_compile_check_nesting(struct sj_compile *compile);
-
-/* What this kernel lacks of what the jails ask for. */
-void sj_compile_check_kernel(struct sj_compile *compile);
 
 #endif

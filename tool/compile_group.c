@@ -118,6 +118,10 @@ sj_compile_group(
 	group.members = sj_compile_strings(compile, at[GROUP_MEMBERS]);
 	group.place.file = model->files[compile->file].path;
 	group.place.line = node->line;
+	group.gid_line =
+	    at[GROUP_GID] != NULL ? at[GROUP_GID]->line : node->line;
+	group.members_line =
+	    at[GROUP_MEMBERS] != NULL ? at[GROUP_MEMBERS]->line : node->line;
 	sj_model_add_group(model, &group);
 }
 
@@ -145,6 +149,7 @@ sj_compile_disabled(
 	/* A name in two files is disabled once. */
 	if (sj_model_find_disabled(model, node->string) != SJ_NO_INDEX)
 		return;
+	disabled.is_served = false;
 	disabled.name = sj_model_copy(model, node->string);
 	disabled.place.file = model->files[compile->file].path;
 	disabled.place.line = node->line;

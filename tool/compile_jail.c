@@ -136,22 +136,28 @@ check_name(struct sj_jail_reader *reader)
 	return false;
 }
 
+static const enum sj_jail_setting who_settings[SJ_WHO_COUNT] = {
+    [SJ_WHO_USERS] = SJ_JAIL_USERS,
+    [SJ_WHO_GROUPS] = SJ_JAIL_GROUPS,
+    [SJ_WHO_EXCEPT_USERS] = SJ_JAIL_EXCEPT_USERS,
+    [SJ_WHO_EXCEPT_GROUPS] = SJ_JAIL_EXCEPT_GROUPS,
+};
+
 static void
 check_who(struct sj_jail_reader *reader, const struct sj_node *group)
 {
-	static const enum sj_jail_setting lists[] = {SJ_JAIL_USERS,
-	    SJ_JAIL_GROUPS, SJ_JAIL_EXCEPT_USERS, SJ_JAIL_EXCEPT_GROUPS};
 	struct sj_strings *const places[] = {&reader->jail.users,
 	    &reader->jail.groups, &reader->jail.except_users,
 	    &reader->jail.except_groups};
 	uint32_t i, count = 0;
 
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < SJ_WHO_COUNT; i++) {
 		(void)sj_compile_check_names(reader->compile,
-		    reader->at[lists[i]], &reader->where, specs[lists[i]].name,
-		    lists[i] == SJ_JAIL_USERS);
-		*places[i] =
-		    sj_compile_strings(reader->compile, reader->at[lists[i]]);
+		    reader->at[who_settings[i]], &reader->where,
+		    specs[who_settings[i]].name,
+		    who_settings[i] == SJ_JAIL_USERS);
+		*places[i] = sj_compile_strings(
+		    reader->compile, reader->at[who_settings[i]]);
 	}
 	/* A list of the wrong type was reported; it is not missing. */
 	for (i = 0; i < group->count; i++)
@@ -228,11 +234,23 @@ refuse_unsupported(struct sj_jail_reader *reader)
 	}
 }
 
+static uint32_t
+line_of(const struct sj_jail_reader *reader, enum sj_jail_setting setting,
+    uint32_t line)
+{
+	return reader->at[setting] != NULL ? reader->at[setting]->line : line;
+}
+
 static void
 add(struct sj_jail_reader *reader, const struct sj_node *node)
 {
 	struct sj_model *model = reader->compile->model;
 	struct sj_jail_def def = {.jail = reader->jail};
+	unsigned i;
+
+	def.root_line = line_of(reader, SJ_JAIL_ROOT, node->line);
+	for (i = 0; i < SJ_WHO_COUNT; i++)
+		def.who_lines[i] = line_of(reader, who_settings[i], node->line);
 
 	def.jail.name = sj_model_copy(model, reader->at[SJ_JAIL_NAME]->string);
 	def.place.file = model->files[reader->compile->file].path;

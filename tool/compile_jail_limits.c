@@ -128,8 +128,6 @@ read_hours(struct sj_jail_reader *reader)
 	if (node == NULL)
 		return;
 	reader->compile->scratch.len = 0;
-	if (node->type == SJ_NODE_STRING && strcmp(node->string, "any") == 0)
-		return;
 	if (node->type == SJ_NODE_STRING)
 		read_hours_item(reader, SJ_NO_INDEX, node->string);
 	else if (node->count == 0)

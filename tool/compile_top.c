@@ -217,8 +217,12 @@ sj_compile_setting(struct sj_compile *compile, const struct sj_node *node)
 			node->name, top_specs, COUNT(top_specs)));
 		return;
 	}
-	if (!sj_compile_is_type(compile, node, &where, top_specs[i].want))
+	if (!sj_compile_is_type(compile, node, &where, top_specs[i].want)) {
+		/* Wrong, but not missing. */
+		if (strcmp(node->name, "version") == 0)
+			(void)note_top(compile, SJ_TOP_VERSION, node);
 		return;
+	}
 	if (strcmp(node->name, "version") == 0)
 		set_version(compile, node);
 	else if (strcmp(node->name, "ids") == 0)

@@ -219,6 +219,17 @@ check_days(struct sj_compile *compile, struct parsed *user)
 		    "expires", "is before not_before, expected a later day");
 }
 
+/* How far behind the "{" a setting stands. */
+static uint16_t
+behind(const struct parsed *user, enum user_setting setting, uint32_t line)
+{
+	const struct sj_node *node = user->at[setting];
+
+	if (node == NULL || node->line < line || node->line - line > UINT16_MAX)
+		return 0;
+	return (uint16_t)(node->line - line);
+}
+
 static struct sj_packed_user
 numbers_of(
     const struct sj_compile *compile, const struct parsed *user, uint32_t line)
@@ -230,6 +241,9 @@ numbers_of(
 	    .expires_day = user->expires_day};
 	const struct sj_node *disabled = user->at[USER_DISABLED];
 
+	packed.uid_behind = behind(user, USER_UID, line);
+	packed.group_behind = behind(user, USER_GROUP, line);
+	packed.groups_behind = behind(user, USER_GROUPS, line);
 	if (user->at[USER_GROUP] != NULL)
 		packed.flags |= SJ_PACKED_HAS_GROUP;
 	if (user->at[USER_HOME] != NULL)

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "quote.h"
+
 void
 sj_findings_clear(struct sj_findings *findings)
 {
@@ -76,9 +78,9 @@ merge(struct sj_finding *items, struct sj_finding *spare, size_t count)
 	merge(items, spare, half);
 	merge(items + half, spare, count - half);
 	while (left < half && right < count)
-		spare[out++] = compare(&items[left], &items[right]) <= 0 ?
-			  items[left++] :
-			  items[right++];
+		spare[out++] = compare(&items[left], &items[right]) <= 0
+				   ? items[left++]
+				   : items[right++];
 	while (left < half)
 		spare[out++] = items[left++];
 	memcpy(items, spare, out * sizeof(*items));
@@ -98,20 +100,6 @@ sj_findings_sort(struct sj_findings *findings)
 	free(spare);
 }
 
-/* A file name or a string of the text must not drive the terminal. */
-static void
-put_safe(const char *text, FILE *out)
-{
-	const unsigned char *p;
-
-	for (p = (const unsigned char *)text; *p != '\0'; p++) {
-		if (*p < 0x20 || *p == 0x7f)
-			(void)fprintf(out, "\\x%02x", *p);
-		else
-			(void)fputc(*p, out);
-	}
-}
-
 void
 sj_findings_print(
     const struct sj_findings *findings, const char *prefix, FILE *out)
@@ -121,19 +109,19 @@ sj_findings_print(
 
 	for (i = 0; i < findings->count; i++) {
 		item = &findings->items[i];
-		put_safe(item->place.file, out);
+		sj_quote_put(out, item->place.file);
 		if (item->place.line > 0)
 			(void)fprintf(out, ":%u", (unsigned)item->place.line);
 		if (*item->place.file != '\0')
 			(void)fputs(": ", out);
 		(void)fputs(prefix, out);
-		put_safe(item->setting, out);
+		sj_quote_put(out, item->setting);
 		if (*item->setting != '\0')
 			(void)fputs(": ", out);
-		put_safe(item->message, out);
+		sj_quote_put(out, item->message);
 		(void)fputc('\n', out);
 	}
 	if (findings->dropped_count > 0)
-		(void)fprintf(out, "%sand %zu more\n", prefix,
-		    findings->dropped_count);
+		(void)fprintf(
+		    out, "%sand %zu more\n", prefix, findings->dropped_count);
 }

@@ -23,6 +23,17 @@ struct command {
 static const struct command commands[] = {
     {"apply", sj_cmd_apply, "apply [--dry-run] [--allow-shrink] [--verbose]",
 	"check the configuration and put it into force"},
+    {"explain", sj_cmd_explain, "explain USER [OPTION...]",
+	"say whether a user may log in, and why not"},
+    {"check", sj_cmd_check, "check", "judge the whole installation"},
+    {"user", sj_cmd_user, "user add|del|show|list|lock|unlock [NAME]",
+	"edit and show users"},
+    {"key", sj_cmd_key, "key add|del|list USER [FILE|-]",
+	"edit and show a user's public keys"},
+    {"keys", sj_cmd_keys, "keys USER",
+	"print authorized keys, for AuthorizedKeysCommand"},
+    {"who", sj_cmd_who, "who", "list live sessions"},
+    {"kill", sj_cmd_kill, "kill USER|ID", "end live sessions"},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -128,7 +139,9 @@ take_options(struct request *request, int argc, char **argv)
 	for (in = 0; in < argc; in++) {
 		if (strcmp(argv[in], "--") == 0)
 			break;
-		if (!take_option(request, argv, &in))
+		/* Behind a command it asks for that command's help. */
+		if ((out > 0 && strcmp(argv[in], "--help") == 0) ||
+		    !take_option(request, argv, &in))
 			argv[out++] = argv[in];
 	}
 	for (; in < argc; in++)
@@ -178,11 +191,6 @@ run(const struct request *request, int argc, char **argv)
 		return usage_error(
 		    *argv[0] == '-' ? "unknown option" : "unknown command",
 		    argv[0]);
-	if (request->is_help) {
-		(void)printf("usage: sftpjail %s\n%s\n", command->usage,
-		    command->summary);
-		return SJ_EXIT_OK;
-	}
 	return command->run(&request->tool, argc, argv);
 }
 

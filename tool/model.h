@@ -60,17 +60,31 @@ struct sj_group_def {
 	struct sj_strings members; /* as written */
 	struct sj_place place;
 	uint32_t element;
+	uint32_t gid_line;
+	uint32_t members_line;
+};
+
+/* The lists of a jail that name somebody. */
+enum sj_who {
+	SJ_WHO_USERS = 0,
+	SJ_WHO_GROUPS = 1,
+	SJ_WHO_EXCEPT_USERS = 2,
+	SJ_WHO_EXCEPT_GROUPS = 3,
+	SJ_WHO_COUNT = 4
 };
 
 struct sj_jail_def {
 	struct sj_jail jail;
 	struct sj_place place;
 	uint32_t element;
+	uint32_t root_line;
+	uint32_t who_lines[SJ_WHO_COUNT];
 };
 
 /* A name in the top-level list "disabled". */
 struct sj_disabled_def {
 	const char *name;
+	bool is_served; /* else a user of another source */
 	struct sj_place place;
 };
 

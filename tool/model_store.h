@@ -20,6 +20,10 @@
  */
 struct sj_packed_user {
 	uint32_t line;
+	uint16_t uid_behind; /* lines from the "{" to the setting */
+	uint16_t group_behind;
+	uint16_t groups_behind;
+	uint16_t spare;
 	uint32_t element;
 	uint32_t file;
 	uint32_t flags;
@@ -105,6 +109,24 @@ uint32_t sj_model_add_foreign(struct sj_model *model, const char *name);
 
 uint32_t sj_model_find_jail(const struct sj_model *model, const char *name);
 uint32_t sj_model_find_disabled(const struct sj_model *model, const char *name);
+
+/* Adds a membership; sj_model_sort_members() is to follow. */
+void sj_model_add_member(
+    struct sj_model *model, const struct sj_member *member);
+/* Sorts, makes each one unique, and lets views see them. */
+void sj_model_sort_members(struct sj_model *model);
+
+/* The names of a user and of its primary group, without the rest. */
+const char *sj_model_names(
+    const struct sj_model *model, uint32_t index, const char **ret_group_name);
+
+/* Do users or groups of the jail name the user? */
+bool sj_model_is_named(
+    const struct sj_model *model, uint32_t jail, uint32_t user);
+
+/* And does it take the user, whatever other jails do? */
+bool sj_model_is_in_jail(
+    const struct sj_model *model, uint32_t jail, uint32_t user);
 
 /* Copies into the arena; "" when memory is short. */
 const char *sj_model_copy(struct sj_model *model, const char *string);

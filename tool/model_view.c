@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "policy.h"
-
 /* The string behind one, and past it. */
 static const char *
 next_string(const char **at)
@@ -212,45 +210,69 @@ sj_model_groups_of(
 	return end - first;
 }
 
+const char *
+sj_model_names(
+    const struct sj_model *model, uint32_t index, const char **ret_group_name)
+{
+	uint32_t group = sj_model_slot(model, index)->group;
+	const char *name;
+
+	(void)sj_model_packed(model, index, &name);
+	*ret_group_name =
+	    group != SJ_SLOT_NO_GROUP ? model->groups[group].name : "";
+	return name;
+}
+
 static bool
 is_in_groups(const struct sj_model *model, const struct sj_strings *names,
-    const struct sj_user_def *user, uint32_t index)
+    const char *primary, uint32_t user)
 {
 	const uint32_t *groups;
 	uint32_t count, i;
 
 	if (names->count == 0)
 		return false;
-	if (sj_strings_contain(names, user->group_name))
+	if (sj_strings_contain(names, primary))
 		return true;
-	count = sj_model_groups_of(model, index, &groups);
+	count = sj_model_groups_of(model, user, &groups);
 	for (i = 0; i < count; i++)
 		if (sj_strings_contain(names, model->groups[groups[i]].name))
 			return true;
 	return false;
 }
 
-static bool
-is_in_jail(const struct sj_model *model, const struct sj_jail *jail,
-    const struct sj_user_def *user, uint32_t index)
+bool
+sj_model_is_named(const struct sj_model *model, uint32_t jail, uint32_t user)
 {
-	if (!sj_strings_contain(&jail->users, "*") &&
-	    !sj_strings_contain(&jail->users, user->name) &&
-	    !is_in_groups(model, &jail->groups, user, index))
+	const struct sj_jail *def = &model->jails[jail].jail;
+	const char *name, *primary;
+
+	name = sj_model_names(model, user, &primary);
+	return sj_strings_contain(&def->users, "*") ||
+	       sj_strings_contain(&def->users, name) ||
+	       is_in_groups(model, &def->groups, primary, user);
+}
+
+bool
+sj_model_is_in_jail(const struct sj_model *model, uint32_t jail, uint32_t user)
+{
+	const struct sj_jail *def = &model->jails[jail].jail;
+	const char *name, *primary;
+
+	if (!sj_model_is_named(model, jail, user))
 		return false;
-	return !sj_strings_contain(&jail->except_users, user->name) &&
-	       !is_in_groups(model, &jail->except_groups, user, index);
+	name = sj_model_names(model, user, &primary);
+	return !sj_strings_contain(&def->except_users, name) &&
+	       !is_in_groups(model, &def->except_groups, primary, user);
 }
 
 uint32_t
 sj_model_jail_of(const struct sj_model *model, uint32_t user)
 {
-	struct sj_user_def view;
 	uint32_t i;
 
-	sj_model_user(model, user, &view);
 	for (i = 0; i < model->jail_count; i++)
-		if (is_in_jail(model, &model->jails[i].jail, &view, user))
+		if (sj_model_is_in_jail(model, i, user))
 			return i;
 	return SJ_NO_INDEX;
 }

@@ -20,6 +20,9 @@
 /* The only floating point number in a piece: stands for a bad value. */
 #define SJ_SCAN_BAD "1e99"
 
+/* Every read asks for this much: the sum of a file depends on it. */
+#define SJ_SCAN_WINDOW 65536u
+
 #define SJ_SCAN_DEPTH_MAX 8  /* brackets inside brackets */
 #define SJ_SCAN_DIGITS_MAX 9 /* of an integer without the suffix L */
 #define SJ_SCAN_DIGITS_LONG_MAX 18

@@ -76,8 +76,8 @@ sj_table_add(struct sj_table *table, uint32_t hash, uint32_t index)
 uint32_t
 sj_table_hash_string(const char *string)
 {
-	uint64_t sum = sj_sum(SJ_SUM_SEED, (const unsigned char *)string,
-	    strlen(string));
+	uint64_t sum =
+	    sj_sum(SJ_SUM_SEED, (const unsigned char *)string, strlen(string));
 
 	return (uint32_t)(sum ^ sum >> 32);
 }

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE
+#include "apply.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "db_install.h"
+#include "keyfiles.h"
+#include "model_store.h"
+#include "nscd.h"
+#include "sources.h"
+
+/* From so many users on the tables by name are freed while writing. */
+#define MANY_USERS 100000u
+#define SHRINK_MIN 10u
+
+struct install {
+	const struct sj_tool *tool;
+	struct sj_model *model;
+	const struct sj_apply_options *options;
+	struct sj_apply_result *result;
+	struct sj_fault *fault;
+	int dir_fd;
+	int new_dir_fd;
+	char new_dir[64]; /* of a dry run; "" else */
+	struct sj_db_files installed;
+};
+
+void
+sj_apply_result_clear(struct sj_apply_result *result)
+{
+	free(result->names_memory);
+	memset(result, 0, sizeof(*result));
+}
+
+/* The group "shadow" of the files, as ours could be asked for it as well. */
+static uint32_t
+find_shadow_gid(void)
+{
+	SJ_AUTO_FCLOSE FILE *file = fopen("/etc/group", "re");
+	const struct group *group;
+
+	while (file != NULL && (group = fgetgrent(file)) != NULL)
+		if (strcmp(group->gr_name, "shadow") == 0)
+			return group->gr_gid;
+	return SJ_NO_INDEX;
+}
+
+/* A dry run writes to a directory of its own, which is removed. */
+static enum sj_reason
+open_dirs(struct install *install)
+{
+	const char *dir = install->tool->state_dir;
+
+	install->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (install->dir_fd < 0 &&
+	    !(install->options->is_dry_run && errno == ENOENT))
+		return sj_fault_set(
+		    install->fault, SJ_SYSTEM_ERROR, errno, "%s", dir);
+	if (!install->options->is_dry_run) {
+		install->new_dir_fd = install->dir_fd;
+		return SJ_OK;
+	}
+	(void)strcpy(install->new_dir, "/tmp/sftpjail.XXXXXX");
+	if (mkdtemp(install->new_dir) == NULL) {
+		install->new_dir[0] = '\0';
+		return sj_fault_set(install->fault, SJ_SYSTEM_ERROR, errno,
+		    "making a directory in /tmp");
+	}
+	install->new_dir_fd = open(
+	    install->new_dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (install->new_dir_fd < 0)
+		return sj_fault_set(install->fault, SJ_SYSTEM_ERROR, errno,
+		    "%s", install->new_dir);
+	return SJ_OK;
+}
+
+static void
+close_install(struct install *install)
+{
+	if (install->new_dir_fd >= 0)
+		sj_db_files_discard(install->new_dir_fd);
+	if (install->new_dir[0] != '\0')
+		(void)rmdir(install->new_dir);
+	if (install->new_dir_fd >= 0 && install->new_dir_fd != install->dir_fd)
+		(void)close(install->new_dir_fd);
+	if (install->dir_fd >= 0)
+		(void)close(install->dir_fd);
+	sj_db_files_close(&install->installed);
+}
+
+static enum sj_reason
+write_files(struct install *install)
+{
+	struct sj_db_target target = {.dir_fd = install->new_dir_fd,
+	    .name = SJ_DB_SECRET_FILE SJ_DB_NEW_SUFFIX,
+	    .kind = SJ_DB_SECRET,
+	    .generation = sj_db_files_generation(&install->installed) + 1,
+	    .secret_gid = geteuid() == 0 ? find_shadow_gid() : SJ_NO_INDEX};
+	enum sj_reason reason;
+
+	if (install->model->user_count > MANY_USERS)
+		sj_model_drop_tables(install->model);
+	reason = sj_db_write(&target, install->model, install->fault);
+	if (reason != SJ_OK)
+		return reason;
+	target.name = SJ_DB_PUBLIC_FILE SJ_DB_NEW_SUFFIX;
+	target.kind = SJ_DB_PUBLIC;
+	return sj_db_write(&target, install->model, install->fault);
+}
+
+/* Against nothing, everything is new: no need to read it all again. */
+static void
+count_all(struct install *install)
+{
+	struct sj_apply_result *result = install->result;
+
+	result->users.added = install->model->user_count;
+	result->groups.added = install->model->group_count;
+	result->jails.added = install->model->jail_count;
+}
+
+static enum sj_reason
+count_changes(struct install *install)
+{
+	struct sj_db_files *old = &install->installed;
+	struct sj_db_pair old_pair = {NULL, NULL}, new_pair;
+	struct sj_db_files new;
+	enum sj_reason reason = SJ_DB_CORRUPT;
+
+	if (!old->has_public && !install->options->is_named) {
+		count_all(install);
+		return SJ_OK;
+	}
+	sj_db_files_open(&new,
+	    install->new_dir[0] != '\0' ? install->new_dir
+					: install->tool->state_dir,
+	    SJ_DB_NEW_SUFFIX, geteuid());
+	new_pair.public = new.has_public ? &new.public : NULL;
+	new_pair.secret = new.has_secret ? &new.secret : NULL;
+	if (old->has_public)
+		old_pair.public = &old->public;
+	if (old->has_secret)
+		old_pair.secret = &old->secret;
+	if (old->is_secret_hidden)
+		new_pair.secret = NULL;
+	if (new.has_public &&new.has_secret)
+		reason = sj_db_diff(&old_pair, &new_pair,
+		    install->options->is_named, install->result);
+	sj_db_files_close(&new);
+	if (reason == SJ_DB_CORRUPT) {
+		/* The installed one, as the other was written just now. */
+		count_all(install);
+		return SJ_OK;
+	}
+	if (reason != SJ_OK)
+		return sj_fault_set(install->fault, SJ_SYSTEM_ERROR, ENOMEM,
+		    "comparing the databases");
+	return SJ_OK;
+}
+
+/* An empty file is valid, and so is one that lost its second half. */
+static bool
+is_shrinking(const struct install *install)
+{
+	uint32_t before =
+	    install->result->users.changed + install->result->users.removed;
+	const struct sj_db_files *old = &install->installed;
+
+	if (install->options->is_shrink_allowed || !old->has_public)
+		return false;
+	before = old->public.header.sections[SJ_DB_SECTION_PASSWD].count;
+	return before >= SHRINK_MIN &&
+	       install->result->users.removed > before / 2;
+}
+
+static enum sj_exit
+refuse_shrinking(const struct install *install)
+{
+	(void)sj_fault_set(install->fault, SJ_SYSTEM_ERROR, 0,
+	    "this would drop %u of %u users; if that is meant, run apply with "
+	    "--allow-shrink",
+	    (unsigned)install->result->users.removed,
+	    (unsigned)install->installed.public.header
+		.sections[SJ_DB_SECTION_PASSWD]
+		.count);
+	return SJ_EXIT_CONFIG;
+}
+
+static enum sj_reason
+call_before_commit(struct install *install)
+{
+	if (install->options->before_commit == NULL ||
+	    install->options->is_dry_run)
+		return SJ_OK;
+	return install->options->before_commit(
+	    install->options->context, install->fault);
+}
+
+/* The database, if it changes, and then what is made from the same text. */
+static enum sj_reason
+commit(struct install *install)
+{
+	bool is_begun = false;
+	enum sj_reason reason = call_before_commit(install);
+
+	if (reason != SJ_OK || install->options->is_dry_run)
+		return reason;
+	if (install->result->is_changed)
+		reason = sj_db_files_commit(install->dir_fd,
+		    &install->installed, &is_begun, install->fault);
+	if (reason == SJ_OK)
+		reason = sj_keyfiles_store(install->tool, install->model,
+		    (int64_t)time(NULL), install->fault);
+	if (reason == SJ_OK)
+		reason = sj_sources_store(
+		    install->tool, install->model, install->fault);
+	if (is_begun)
+		sj_nscd_flush();
+	return reason;
+}
+
+static enum sj_exit
+install_new(struct install *install)
+{
+	bool is_same = false;
+
+	sj_db_files_open(
+	    &install->installed, install->tool->state_dir, "", geteuid());
+	if (write_files(install) != SJ_OK ||
+	    sj_db_files_compare(install->dir_fd, install->new_dir_fd,
+		&install->installed, &is_same, install->fault) != SJ_OK)
+		return SJ_EXIT_SYSTEM;
+	install->result->is_changed = !is_same;
+	install->result->generation =
+	    sj_db_files_generation(&install->installed) + !is_same;
+	if (!is_same && count_changes(install) != SJ_OK)
+		return SJ_EXIT_SYSTEM;
+	if (is_shrinking(install))
+		return refuse_shrinking(install);
+	return commit(install) == SJ_OK ? SJ_EXIT_OK : SJ_EXIT_SYSTEM;
+}
+
+enum sj_exit
+sj_apply_install(const struct sj_tool *tool, struct sj_model *model,
+    const struct sj_apply_options *options, struct sj_apply_result *ret_result,
+    struct sj_fault *fault)
+{
+	struct sj_apply_result result = {.is_changed = false};
+	struct install install = {.tool = tool,
+	    .model = model,
+	    .options = options,
+	    .result = &result,
+	    .fault = fault,
+	    .dir_fd = -1,
+	    .new_dir_fd = -1};
+	enum sj_exit status = SJ_EXIT_SYSTEM;
+
+	if (open_dirs(&install) == SJ_OK)
+		status = install_new(&install);
+	close_install(&install);
+	if (status == SJ_EXIT_OK)
+		*ret_result = result;
+	else
+		sj_apply_result_clear(&result);
+	return status;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE
+#include "atomic_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cleanup.h"
+
+#define TEMP_SUFFIX ".new"
+
+static bool
+write_all(int fd, const unsigned char *bytes, size_t len)
+{
+	ssize_t put;
+
+	while (len > 0) {
+		put = write(fd, bytes, len);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return false;
+		bytes += put;
+		len -= (size_t)put;
+	}
+	return true;
+}
+
+static bool
+is_content(const char *dir, const char *name, const struct sj_pack *content)
+{
+	SJ_AUTO_FREE char *text = NULL;
+	struct sj_fault fault;
+
+	return sj_atomic_file_load(dir, name, content->len, &text, &fault) ==
+		   SJ_OK &&
+	       text != NULL && strlen(text) == content->len &&
+	       memcmp(text, content->data, content->len) == 0;
+}
+
+static bool
+store(int dir_fd, const char *name, const char *temp,
+    const struct sj_pack *content, mode_t mode)
+{
+	SJ_AUTO_CLOSE int fd = -1;
+	int saved;
+
+	(void)unlinkat(dir_fd, temp, 0);
+	fd = openat(dir_fd, temp,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return false;
+	if (write_all(fd, content->data, content->len) &&
+	    fchmod(fd, mode) == 0 && fsync(fd) == 0 &&
+	    renameat(dir_fd, temp, dir_fd, name) == 0)
+		return fsync(dir_fd) == 0;
+	saved = errno;
+	(void)unlinkat(dir_fd, temp, 0);
+	errno = saved;
+	return false;
+}
+
+enum sj_reason
+sj_atomic_file_store_if_new(const char *dir, const char *name,
+    const struct sj_pack *content, mode_t mode, struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int dir_fd = -1;
+	char temp[NAME_MAX + 1];
+
+	if (is_content(dir, name, content))
+		return SJ_OK;
+	(void)snprintf(temp, sizeof(temp), "%s" TEMP_SUFFIX, name);
+	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir_fd < 0 || !store(dir_fd, name, temp, content, mode))
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "%s/%s", dir, name);
+	return SJ_OK;
+}
+
+static bool
+read_all(int fd, char *text, size_t len)
+{
+	size_t used = 0;
+	ssize_t got;
+
+	while (used < len) {
+		got = read(fd, text + used, len - used);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return false;
+		if (got == 0)
+			break;
+		used += (size_t)got;
+	}
+	text[used] = '\0';
+	return true;
+}
+
+enum sj_reason
+sj_atomic_file_load(const char *dir, const char *name, size_t max,
+    char **ret_text, struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int dir_fd = -1;
+	SJ_AUTO_CLOSE int fd = -1;
+	SJ_AUTO_FREE char *text = NULL;
+	struct stat st;
+
+	*ret_text = NULL;
+	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir_fd >= 0)
+		fd = openat(dir_fd, name,
+		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0 && errno == ENOENT)
+		return SJ_OK;
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "%s/%s", dir, name);
+	/* Not what we wrote: as good as none. */
+	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > max)
+		return SJ_OK;
+	text = malloc((size_t)st.st_size + 1);
+	if (text == NULL || !read_all(fd, text, (size_t)st.st_size))
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "%s/%s", dir, name);
+	*ret_text = text;
+	text = NULL;
+	return SJ_OK;
+}
