@@ -83,17 +83,24 @@ static const struct abi abis[] = {
 
 enum place {
 	AT_SOCKET = 9,
-	AT_UNSHARE = 15,
-	AT_CLONE = 18,
-	AT_ALLOW = 20,
-	AT_DENY = 21,
-	AT_UNKNOWN = 22,
-	BLOCK_LEN = 23
+	AT_UNSHARE = 16,
+	AT_CLONE = 19,
+	AT_ALLOW = 21,
+	AT_DENY = 22,
+	AT_UNKNOWN = 23,
+	AT_NETLINK = 24,
+	BLOCK_LEN = 25
 };
 
 #define PROGRAM_LEN (1 + ABI_COUNT * BLOCK_LEN + 1)
 
-/* The filter of one table; the next block follows for the other tables. */
+/*
+ * The filter of one table; the next block follows for the other tables.
+ *
+ * libpam ends pam_setcred(3) by asking the audit system, over netlink.  To
+ * EACCES it answers PAM_SYSTEM_ERR, and sshd then ends a login by
+ * keyboard-interactive; that the kernel has no such sockets, it takes well.
+ */
 static void
 put_block(const struct abi *abi, struct sock_filter *ret_block)
 {
@@ -109,19 +116,21 @@ put_block(const struct abi *abi, struct sock_filter *ret_block)
 	    [7] = IF_EQUAL(7, abi->nr_clone, AT_CLONE),
 	    [8] = UNLESS_EQUAL(8, abi->nr_socket, AT_ALLOW),
 	    [AT_SOCKET] = LOAD(ARGUMENT(0)),
-	    [10] = UNLESS_EQUAL(10, AF_UNIX, AT_DENY),
-	    [11] = LOAD(ARGUMENT(1)),
-	    [12] = MASK(~flags),
-	    [13] = UNLESS_EQUAL(13, SOCK_DGRAM, AT_DENY),
-	    [14] = RETURN(SECCOMP_RET_ALLOW),
+	    [10] = IF_EQUAL(10, AF_NETLINK, AT_NETLINK),
+	    [11] = UNLESS_EQUAL(11, AF_UNIX, AT_DENY),
+	    [12] = LOAD(ARGUMENT(1)),
+	    [13] = MASK(~flags),
+	    [14] = UNLESS_EQUAL(14, SOCK_DGRAM, AT_DENY),
+	    [15] = RETURN(SECCOMP_RET_ALLOW),
 	    [AT_UNSHARE] = LOAD(ARGUMENT(0)),
-	    [16] = IF_ANY_BIT(16, CLONE_NEWUSER, AT_DENY),
-	    [17] = RETURN(SECCOMP_RET_ALLOW),
+	    [17] = IF_ANY_BIT(17, CLONE_NEWUSER, AT_DENY),
+	    [18] = RETURN(SECCOMP_RET_ALLOW),
 	    [AT_CLONE] = LOAD(ARGUMENT(abi->clone_flags_index)),
-	    [19] = IF_ANY_BIT(19, CLONE_NEWUSER, AT_DENY),
+	    [20] = IF_ANY_BIT(20, CLONE_NEWUSER, AT_DENY),
 	    [AT_ALLOW] = RETURN(SECCOMP_RET_ALLOW),
 	    [AT_DENY] = FAIL(EACCES),
 	    [AT_UNKNOWN] = FAIL(ENOSYS),
+	    [AT_NETLINK] = FAIL(EAFNOSUPPORT),
 	};
 
 	memcpy(ret_block, block, sizeof(block));
