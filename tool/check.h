@@ -28,6 +28,7 @@ struct sj_check_needs {
 	bool network;	   /* a jail with network = "none" */
 	bool transfer_log; /* a jail that does not say false */
 	bool auth;	   /* a jail that allows certain ways to log in only */
+	bool auth_info;	   /* a jail that must be told how users logged in */
 	bool from;	   /* a jail that allows certain addresses only */
 };
 

@@ -67,7 +67,7 @@ check_readable(struct sj_checkup *check)
 	if (stat(path, &st) != 0 || (st.st_mode & 07) == 0)
 		return;
 	sj_report_add(check->report, &readable, path, 0,
-	    "%s is mode %04o: others may read it", path,
+	    "mode %04o: others may read it",
 	    (unsigned int)(st.st_mode & 07777));
 	sj_report_fix(check->report, "chmod o= %s", path);
 }
@@ -106,6 +106,18 @@ check_stale(struct sj_checkup *check)
 	sj_check_text(check->report, tool);
 }
 
+/* Only public keys alone can be enforced by a server that tells nothing. */
+static bool
+needs_auth_info(const struct sj_jail *jail)
+{
+	uint32_t i;
+
+	for (i = 0; i < jail->auth.count; i++)
+		if (sj_jail_auth(jail, i) != SJ_AUTH_PUBLICKEY)
+			return true;
+	return false;
+}
+
 static void
 note_needs(struct sj_check_needs *needs, const struct sj_jail *jail)
 {
@@ -114,6 +126,7 @@ note_needs(struct sj_check_needs *needs, const struct sj_jail *jail)
 	needs->transfer_log =
 	    needs->transfer_log || jail->transfer_log != SJ_TRANSFER_LOG_OFF;
 	needs->auth = needs->auth || jail->auth.count > 0;
+	needs->auth_info = needs->auth_info || needs_auth_info(jail);
 	needs->from = needs->from || jail->from.count > 0;
 }
 

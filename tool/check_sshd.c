@@ -9,6 +9,10 @@
 #include <strings.h>
 
 #include "cleanup.h"
+#include "sshd_version.h"
+
+#define TELLS_METHODS 706u   /* SSH_AUTH_INFO_0 */
+#define TAKES_KEY_FILES 509u /* more than one */
 
 static const struct sj_problem_kind no_config = {"sshd-missing", SJ_WARNING,
     "sshd is not installed, or has its configuration elsewhere: nothing of it "
@@ -27,6 +31,9 @@ static const struct sj_problem_kind privsep = {"sshd-privsep", SJ_ERROR,
 static const struct sj_problem_kind use_dns = {"sshd-usedns", SJ_ERROR,
     "PAM is then told a name, and a jail with \"from\" denies whoever comes "
     "without an address"};
+static const struct sj_problem_kind auth_info = {"sshd-auth-info", SJ_ERROR,
+    "it does not tell PAM how a user logged in: all that such a jail can "
+    "enforce is auth = [ \"publickey\" ], others deny everybody"};
 static const struct sj_problem_kind service = {"sshd-service", SJ_ERROR,
     "every jail denies logins by a service it does not name"};
 
@@ -142,6 +149,31 @@ check_rest(struct sj_checkup *check)
 	}
 }
 
+static void
+check_version(struct sj_checkup *check)
+{
+	unsigned int version = sj_sshd_version();
+	const struct sj_sshd_line *line;
+
+	if (version == 0)
+		return;
+	if (version < TELLS_METHODS && check->needs.auth_info) {
+		sj_report_add(check->report, &auth_info, NULL, 0,
+		    "this is OpenSSH %u.%u, and a jail allows certain ways to "
+		    "log in",
+		    version / 100, version % 100);
+		sj_report_fix(check->report,
+		    "OpenSSH 7.6 or later, or auth = [ \"publickey\" ]");
+	}
+	line = sj_sshd_config_find(&check->sshd, "authorizedkeysfile");
+	if (version < TAKES_KEY_FILES && line != NULL && line->arg_count > 1) {
+		sj_report_add(check->report, &syntax, line->path, line->line,
+		    "OpenSSH before 5.9 takes one AuthorizedKeysFile");
+		sj_report_fix(check->report,
+		    "put the second one into AuthorizedKeysFile2");
+	}
+}
+
 static bool
 is_service_allowed(const struct sj_checkup *check, const char *name)
 {
@@ -189,5 +221,6 @@ sj_check_sshd(struct sj_checkup *check)
 	check_use_pam(check);
 	check_subsystem(check);
 	check_rest(check);
+	check_version(check);
 	check_service(check);
 }

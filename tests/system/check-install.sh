@@ -28,7 +28,7 @@ json_has_every_key() {
 	chmod o+r $STATE/secret.v1.cdb
 	exits 1 sftpjail check --json >$W/check.json
 	same json "$(tr -d '\n' <$W/check.json | sed 's/  */ /g')" \
-	    '{ "schema": 1, "ok": false, "problems": [ { "id": "db-readable", "severity": "error", "path": "/var/lib/sftpjail/secret.v1.cdb", "line": null, "what": "/var/lib/sftpjail/secret.v1.cdb is mode 0604: others may read it", "why": "password hashes can be read and guessed offline", "fix": "chmod o= /var/lib/sftpjail/secret.v1.cdb" } ]}'
+	    '{ "schema": 1, "ok": false, "problems": [ { "id": "db-readable", "severity": "error", "path": "/var/lib/sftpjail/secret.v1.cdb", "line": null, "what": "mode 0604: others may read it", "why": "password hashes can be read and guessed offline", "fix": "chmod o= /var/lib/sftpjail/secret.v1.cdb" } ]}'
 }
 
 nothing_is_changed() {

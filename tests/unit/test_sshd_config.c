@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "sshd_version.h"
 #include "test.h"
 #include "tree.h"
 
@@ -343,9 +344,39 @@ test_access(void)
 	}
 }
 
+static const struct {
+	const char *text;
+	unsigned int want;
+} versions[] = {
+    {"OpenSSH_9.2, OpenSSL 3.0.19 27 Jan 2026\n", 902},
+    {"OpenSSH_9.2p1 Debian-2+deb12u3, OpenSSL 3.0.11\n", 902},
+    {"sshd: illegal option -- V\nOpenSSH_4.3p2, OpenSSL 0.9.8e\n", 403},
+    {"unknown option -- V\nOpenSSH_7.10p1\n", 710},
+    {"OpenSSH_10.3p1, OpenSSL 3.5\n", 1003},
+    {"OpenSSH_for_Windows_9.5p1", 0},
+    {"OpenSSH_", 0},
+    {"OpenSSH_9", 0},
+    {"OpenSSH_99999999999999999999.1", 0},
+    {"OpenSSH_9.99999999999999999999", 0},
+    {"Dropbear v2022.83", 0},
+    {"", 0},
+};
+
+static void
+test_versions(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
+		CHECK_INT(
+		    sj_sshd_version_parse(versions[i].text), versions[i].want);
+	test_done("version_is_read_from_what_sshd_says");
+}
+
 int
 main(void)
 {
+	test_versions();
 	test_values();
 	test_include();
 	test_include_match();
