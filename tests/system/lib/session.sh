@@ -36,7 +36,7 @@ pids_titled() {
 }
 
 monitors_of() {
-	pids_titled "^sshd[^:]*: $1 \[priv\]"
+	pids_titled "^sshd[^:]*: $1 \[(priv|postauth)\]"
 }
 
 # The processes that work for the user: under a monitor, not the monitor.
@@ -62,7 +62,8 @@ is_confined() {
 	same "uids of $1" "$(status_of "$1" Uid)" "$2 $2 $2 $2"
 	same "groups of $1" "$(status_of "$1" Groups)" "$3"
 	same "capabilities of $1" "$(status_of "$1" CapEff)" 0000000000000000
-	lacks "$(ls /proc/"$1"/root/)" '^(etc|usr|var|home|proc|root|sys|tmp)$'
+	lacks "$(ls /proc/"$1"/root/)" '^(bin|etc|lib|var|home|proc|root|sys|tmp)$'
+	same "usr of $1" "$(ls /proc/"$1"/root/usr)" libexec
 	lacks "$(cat /proc/"$1"/mountinfo)" ' /(etc|usr|var|home|run/world) '
 	no_strange_descriptor "$1"
 }

@@ -1,0 +1,161 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The main promises through other servers than the distribution's: SSHD_EXTRA
+# names their sshd programs, e.g. of 4.3p2, 5.3p1, 6.6p1, 7.4p1 and 10.5p1.
+#	SSHD_EXTRA="/opt/a/sbin/sshd /opt/b/sbin/sshd" tests/system/sshd-versions.sh
+. "$(dirname "$0")/world.sh"
+if [ -z "${SSHD_EXTRA:-}" ]; then
+	echo 'skip sshd_versions - SSHD_EXTRA names no other sshd program'
+	exit 0
+fi
+world_enter "$@"
+
+# Old servers know neither ed25519 nor today's algorithms.
+ssh-keygen -q -t rsa -b 2048 -m PEM -N '' -f $W/keys/old_host
+ssh-keygen -q -t rsa -b 2048 -m PEM -N '' -C alice@old -f $W/keys/old_alice
+cp $W/keys/old_alice $W/keys/alice
+cp $W/keys/old_alice.pub $W/keys/alice.pub
+cp $W/keys/old_alice.pub /home/local/.ssh/authorized_keys
+cp $W/keys/old_alice $W/keys/local
+cp $W/keys/old_alice.pub $W/keys/local.pub
+printf '[127.0.0.1]:%s %s\n' "$PORT" \
+    "$(cut -d ' ' -f 1,2 $W/keys/old_host.pub)" >$W/known_hosts
+cat >>$W/ssh_config <<-'END'
+  HostKeyAlgorithms +ssh-rsa
+  PubkeyAcceptedAlgorithms +ssh-rsa
+  KexAlgorithms +diffie-hellman-group14-sha1,diffie-hellman-group1-sha1
+  Ciphers +aes128-cbc,3des-cbc
+  MACs +hmac-sha1
+END
+mkdir -p /var/empty
+pam_use debian
+conf_apply || exit 1
+
+# version_configure LINES
+version_configure() {
+	cat >$W/sshd_config <<-END
+	Port $PORT
+	ListenAddress 127.0.0.1
+	HostKey $W/keys/old_host
+	PidFile /run/sshd/world.pid
+	UsePAM yes
+	PermitRootLogin yes
+	PasswordAuthentication yes
+	ChallengeResponseAuthentication yes
+	StrictModes yes
+	UseDNS no
+	$1
+	END
+}
+
+version_start() {
+	rm -f /run/sshd/world.pid
+	"$SERVER" -D -f $W/sshd_config &
+	SSHD_PID=$!
+	wait_for sshd_is_up
+	kill -0 $SSHD_PID 2>/dev/null
+}
+
+keys_in_root_s_files='AuthorizedKeysFile /var/lib/sftpjail/keys/%u'
+internal='Subsystem sftp internal-sftp -l INFO'
+
+version_login() {
+	METHOD=$1
+	log_mark
+	session_open alice
+	for worker in $(workers_of alice); do
+		is_confined "$worker" 20001 '20000 20001 20002'
+	done
+	[ -n "$worker" ] || fail 'no worker'
+	is_host "$(monitors_of alice)"
+	has "$(sftpjail who)" 'alice'
+	session_says 'put /etc/hosts h' 'Uploading'
+	session_says 'ls -l' 'alice .* h$'
+	session_close
+	log_wait 'pam_sftpjail\(sshd:account\): allow user="alice"'
+	log_wait 'pam_sftpjail\(sshd:session\): open user="alice"'
+	log_wait 'pam_sftpjail\(sshd:session\): close user="alice"'
+	log_lacks ' deny '
+	wait_for nobody_listed
+}
+
+nobody_listed() {
+	! sftpjail who | grep -q alice
+}
+
+version_refuses() {
+	METHOD=publickey
+	refused ssh_as alice w 'echo got-a-shell' >$W/exec.out 2>&1
+	lacks "$(cat $W/exec.out)" 'got-a-shell'
+	has "$(cat $W/exec.out)" 'file transfer|SFTP'
+	refused ssh_as alice -W 127.0.0.1:"$PORT" w </dev/null
+}
+
+version_unwired() {
+	METHOD=publickey
+	sed -i '/^auth.*pam_sftpjail/d' /etc/pam.d/sshd
+	log_mark
+	refused ssh_as alice w 'echo got-a-shell' >$W/exec.out 2>&1
+	lacks "$(cat $W/exec.out)" 'got-a-shell'
+	refused sftp_does alice pwd
+	log_wait 'deny user="alice" .*reason=pam-not-wired'
+}
+
+version_late_auth() {
+	METHOD=publickey
+	sed -i '/^auth.*pam_sftpjail/d' /etc/pam.d/sshd
+	echo 'auth required pam_sftpjail.so' >$W/new
+	sed 's/^@include common-auth/auth [success=done default=ignore] pam_unix.so\n&/' \
+	    /etc/pam.d/sshd >$W/old
+	{ grep -v pam_sftpjail $W/old | sed '/^session/,$d'
+	  cat $W/new
+	  sed -n '/^session/,$p' $W/old
+	} >/etc/pam.d/sshd
+	refused ssh_as alice w 'echo got-a-shell' >$W/exec.out 2>&1
+	lacks "$(cat $W/exec.out)" 'got-a-shell'
+	refused sftp_does alice pwd
+}
+
+version_local() {
+	METHOD=publickey
+	same 'groups' "$(ssh_as local w 'id -Gn | tr " " "\n" | sort | tr "\n" " "')" \
+	    'games local staff '
+}
+
+for SERVER in $SSHD_EXTRA; do
+	name=$("$SERVER" -V 2>&1 | sed -n 's/.*OpenSSH_\([0-9.p]*\).*/\1/p')
+	keys=$keys_in_root_s_files
+	[ "$name" = 4.3p2 ] || keys="$keys
+	$internal"
+	case $name in
+	4.* | 5.* | 6.* | 7.[0-4]*) keys="$keys
+	UsePrivilegeSeparation yes" ;;
+	esac
+	version_configure "$keys"
+	if ! version_start; then
+		echo "not ok version_${name}_starts - see above"
+		continue
+	fi
+	for stack in debian rhel; do
+		pam_use $stack
+		if [ "$name" != 4.3p2 ]; then
+			for method in publickey password keyboard-interactive; do
+				try "version_${name}_${stack}_$method" \
+				    version_login $method
+			done
+		fi
+		try "version_${name}_${stack}_refuses" version_refuses
+	done
+	pam_use debian
+	try "version_${name}_auth_line_missing" version_unwired
+	pam_use debian
+	try "version_${name}_auth_line_never_reached_in_child" version_late_auth
+	pam_use debian
+	sshd_stop
+	version_configure "$internal"
+	if [ "$name" != 4.3p2 ] && version_start; then
+		try "version_${name}_local_user" version_local
+		sshd_stop
+	fi
+done
+cases_end
