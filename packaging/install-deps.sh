@@ -11,7 +11,7 @@ set -u
 BUILD='gcc libc6-dev make pkg-config libconfig-dev libcdb-dev libpam0g-dev
 libcrypt-dev libjansson-dev'
 DEMO='openssh-server openssh-client util-linux mount'
-CHECK='pamtester putty-tools lftp sshpass curl rsync xauth strace nscd socat
+CHECK='jq pamtester putty-tools lftp sshpass curl rsync xauth strace nscd socat
 tinycdb libpam-wrapper libnss-wrapper libnss-extrausers libnss-db mandoc
 valgrind clang clang-format clang-tidy shellcheck git'
 

@@ -122,6 +122,11 @@ set(struct sj_edit *edit, const struct sj_edit_span *body, const char *name,
 		return replace(edit, &found.setting.value, value, fault);
 	if (found.is_found) {
 		span = widen(edit, found.setting.whole);
+		/* The blank line that a new setting of the top gets. */
+		if (is_top && span.start_off >= 2 &&
+		    span.end_off == edit->len &&
+		    memcmp(edit->text + span.start_off - 2, "\n\n", 2) == 0)
+			span.start_off--;
 		return replace(edit, &span, "", fault);
 	}
 	if (value == NULL)

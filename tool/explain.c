@@ -21,9 +21,11 @@ static const char *const later_checks[] = {"user", "jail", "disabled",
     "not_before", "expires", "services", "from", "hours", "auth",
     "max_sessions", "root", "placeholder", "writable", "start"};
 
+static const char after_failure[] = "not possible after the failure above";
+
 /* What could not be asked any more, from later_checks[first] on. */
 static void
-skip_from(struct sj_explain *explain, const char *first)
+skip_from(struct sj_explain *explain, const char *first, const char *why)
 {
 	size_t i = 0;
 
@@ -31,7 +33,7 @@ skip_from(struct sj_explain *explain, const char *first)
 		i++;
 	for (; i < sizeof(later_checks) / sizeof(later_checks[0]); i++)
 		sj_explain_add(explain, later_checks[i], SJ_EXPLAIN_SKIP, SJ_OK,
-		    "not possible after the failure above");
+		    "%s", why);
 }
 
 static bool
@@ -231,16 +233,16 @@ run_checks(struct sj_explain *explain, const struct sj_tool *tool,
 {
 	if (!check_database(explain, tool, account, state)) {
 		note_user(explain, account);
-		skip_from(explain, "user");
+		skip_from(explain, "user", after_failure);
 		return;
 	}
 	check_text(explain, tool);
 	if (!check_user(explain, account)) {
-		skip_from(explain, "jail");
+		skip_from(explain, "jail", after_failure);
 		return;
 	}
 	if (!check_jail(explain, account)) {
-		skip_from(explain, "disabled");
+		skip_from(explain, "disabled", "there is no jail to ask");
 		return;
 	}
 	fill_facts(&account->facts, &explain->question);

@@ -132,8 +132,8 @@ check_credentials(struct sj_explain *explain, const struct sj_account *account,
 	if (keys->key_count > 0 || keys->has_password ||
 	    account->served.is_disabled) {
 		sj_explain_add(explain, "login", SJ_EXPLAIN_OK, SJ_OK,
-		    "%u keys, %s password", (unsigned)keys->key_count,
-		    keys->has_password ? "a" : "no");
+		    "keys: %u, password: %s", (unsigned)keys->key_count,
+		    keys->has_password ? "set" : "none");
 		return;
 	}
 	sj_explain_add(explain, "login", SJ_EXPLAIN_WARN, SJ_OK,

@@ -88,7 +88,6 @@ show(const struct sj_tool *tool, const struct sj_change *change,
 {
 	SJ_AUTO_FREE struct sj_user_def *user = malloc(sizeof(*user));
 	uint32_t index = sj_model_find_user(change->model, name);
-	json_t *json;
 
 	if (index == SJ_NO_INDEX) {
 		sj_change_say(
@@ -97,15 +96,10 @@ show(const struct sj_tool *tool, const struct sj_change *change,
 	}
 	if (user == NULL)
 		return SJ_EXIT_SYSTEM;
-	if (tool->is_json) {
-		json = sj_user_json(change->model, index);
-		if (json != NULL && json_object_set_new(json, "schema",
-					json_integer(SJ_JSON_SCHEMA)) != 0) {
-			json_decref(json);
-			json = NULL;
-		}
-		return sj_json_print(json) ? SJ_EXIT_OK : SJ_EXIT_SYSTEM;
-	}
+	if (tool->is_json)
+		return sj_json_print(sj_user_json(change->model, index))
+			   ? SJ_EXIT_OK
+			   : SJ_EXIT_SYSTEM;
 	sj_model_user(change->model, index, user);
 	put_user(change->model, index, user);
 	return SJ_EXIT_OK;
