@@ -24,7 +24,7 @@ static const struct socket_row {
     {"inet_datagram", AF_INET, SOCK_DGRAM, EACCES},
     {"inet_raw", AF_INET, SOCK_RAW, EACCES},
     {"inet6_stream", AF_INET6, SOCK_STREAM, EACCES},
-    {"netlink", AF_NETLINK, SOCK_RAW, EACCES},
+    {"netlink", AF_NETLINK, SOCK_RAW, EAFNOSUPPORT},
     {"packet", AF_PACKET, SOCK_RAW, EACCES},
     {"vsock", AF_VSOCK, SOCK_STREAM, EACCES},
     {"algorithm", AF_ALG, SOCK_SEQPACKET, EACCES},
