@@ -130,7 +130,6 @@ put_block(const struct abi *abi, struct sock_filter *ret_block)
 	    [AT_ALLOW] = RETURN(SECCOMP_RET_ALLOW),
 	    [AT_DENY] = FAIL(EACCES),
 	    [AT_UNKNOWN] = FAIL(ENOSYS),
-	    [AT_FAMILY] = FAIL(EAFNOSUPPORT),
 	    [AT_NETLINK] = FAIL(EAFNOSUPPORT),
 	};
 
