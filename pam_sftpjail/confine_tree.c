@@ -192,7 +192,8 @@ open_placeholder(
 	fd = openat(parent_fd, name, O_PATH | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0 && errno == ENOENT) {
 		made = openat(parent_fd, name, flags, 0644);
-		if (made < 0 && errno != EEXIST)
+		/* By now the process has the group of the user. */
+		if (made >= 0 ? fchown(made, 0, 0) != 0 : errno != EEXIST)
 			return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
 			    "make the placeholder %s in the jail", path);
 		fd = openat(parent_fd, name, O_PATH | O_CLOEXEC | O_NOFOLLOW);

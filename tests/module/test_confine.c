@@ -17,7 +17,8 @@ put_directory_descriptor(void)
 	const gid_t groups[] = {30001, 30002};
 
 	(void)umask(0077);
-	return setgroups(2, groups) == 0 &&
+	/* As in sshd, the group is the user's by now. */
+	return setgroups(2, groups) == 0 && setgid(USER_GID) == 0 &&
 	       open("/etc", O_RDONLY | O_DIRECTORY) >= 0 &&
 	       open("/", O_PATH | O_DIRECTORY) >= 0 &&
 	       open("/dev/null", O_RDONLY) >= 0;
