@@ -58,7 +58,7 @@ static bool
 can_mount(void)
 {
 	return unshare(CLONE_NEWNS) == 0 &&
-	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
 	       mount("sftpjail", "/proc", "tmpfs", MS_NOSUID | MS_NODEV,
 		   NULL) == 0;
 }

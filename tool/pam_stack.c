@@ -310,14 +310,17 @@ has_type(const struct sj_pam_stack *stack, int type)
 	return false;
 }
 
-/* "other" answers for each type that the service has no line of. */
+/*
+ * "other" answers for each type that the service has no line of.  Passwords
+ * are never changed by a login of ours.
+ */
 static void
 read_other(struct reader *reader)
 {
 	struct place place = {.level = 0};
 	int type;
 
-	for (type = 0; type < SJ_PAM_TYPE_COUNT; type++) {
+	for (type = 0; type < SJ_PAM_PASSWORD; type++) {
 		place.type = type;
 		place.level = 0;
 		if (has_type(reader->stack, type))

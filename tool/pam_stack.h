@@ -5,8 +5,9 @@
 /*
  * Reads a PAM service as libpam does (pam_handlers.c, pam_line.c): pam.d of
  * /etc and of the vendor, include, substack, Debian's @include, the service
- * "other" for a type that has no line.  The result is one flat list; pam_walk.h
- * follows the ways through it.  The old single file pam.conf is not read.
+ * "other" for a type (but password) that has no line.  The result is one flat
+ * list; pam_walk.h follows the ways through it.  The old single file pam.conf
+ * is not read.
  */
 
 #include <stdbool.h>

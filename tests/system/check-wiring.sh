@@ -172,7 +172,8 @@ confine_on_sshd() {
 include_is_missing() {
 	check_good
 	pam_use debian
-	rm /etc/pam.d/common-session
+	mv /etc/pam.d/common-session $W/common-session
+	trap 'mv $W/common-session /etc/pam.d/' EXIT
 	check_finds error pam-syntax "$(line_of $PAM 'common-session')"
 }
 
@@ -267,23 +268,28 @@ sshd_keys() {
 	check_says 0
 }
 
+# sshd_block SEVERITY CRITERIA LINE   In a Match block at the end.
+sshd_block() {
+	check_good
+	printf 'Match %s\n\t%s\n' "$2" "$3" >>$CONF
+	check_finds "$1" sshd-chroot "$(line_of $CONF "$3")"
+	check_counts 1
+}
+
 sshd_chroot() {
 	sshd_fault error sshd-chroot 'ChrootDirectory %h' '^ChrootDirectory'
-	sshd_fault error sshd-chroot 'Match User bob
-	ChrootDirectory %h
-	Match all' '^	*ChrootDirectory'
+	sshd_block error 'User bob' 'ChrootDirectory %h'
 	has "$(cat $W/check.out)" 'user bob\)'
-	sshd_fault warning sshd-chroot 'Match Address 10.0.0.0/8
-	ChrootDirectory %h
-	Match all' '^	*ChrootDirectory'
+	sshd_block error 'Group acme' 'ChrootDirectory %h'
+	has "$(cat $W/check.out)" 'user alice and 1 other\)'
+	sshd_block warning 'Address 10.0.0.0/8' 'ChrootDirectory %h'
 	check_good
 	sshd_configure 'ChrootDirectory none'
 	check_says 0
-	sshd_configure 'Match User local
-	ChrootDirectory %h
-	Match all'
+	check_good
+	printf 'Match User local\n\tChrootDirectory %%h\n' >>$CONF
 	check_says 0
-	check_lacks sshd-chroot
+	check_counts 0
 }
 
 sshd_force() {

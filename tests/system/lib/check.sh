@@ -8,6 +8,7 @@ check_good() {
 	pam_use plain
 	rm -f /etc/pam.d/su
 	sshd_configure
+	rm -f /var/lib/sftpjail/*.cdb
 	conf_apply >/dev/null
 	chmod 0600 /var/lib/sftpjail/secret.v1.cdb
 	rm -rf /srv/sftp
