@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
-#include "lock.h"
+#include "flock.h"
 #include "session_record.h"
 
 #define SESSIONS "sessions"
@@ -73,7 +73,7 @@ open_locked(
 	if (reason == SJ_OK)
 		reason = make_own(dir_fd, SESSIONS, dir->uid, &fd, fault);
 	if (reason == SJ_OK)
-		reason = sj_lock_take(fd, "the session records", fault);
+		reason = sj_flock_take(fd, "the session records", fault);
 	if (reason == SJ_OK)
 		*ret_fd = sj_take_fd(&fd);
 	return reason;

@@ -8,7 +8,7 @@
  * of its session does; who finds a dead one removes it.
  *
  * Everything that counts or writes holds one lock (flock(2) on DIR/sessions),
- * waits at most SJ_LOCK_SEC for it, and has closed its descriptor on
+ * waits at most SJ_FLOCK_SEC for it, and has closed its descriptor on
  * return, so that no child ever inherits the lock.  A record appears and
  * changes by rename(2): it is never seen half written.
  */

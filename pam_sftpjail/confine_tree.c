@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
-#include "lock.h"
+#include "flock.h"
 #include "path.h"
 
 #define OPEN_FLAGS (O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY)
@@ -166,7 +166,7 @@ sj_confine_tree_make(int root_fd, int lock_fd, const struct sj_jail *jail,
 	for (i = 0; reason == SJ_OK && i < jail->writable.count; i++) {
 		if (!is_writable_there(root_fd, path, user->uid)) {
 			if (!is_locked)
-				reason = sj_lock_take(
+				reason = sj_flock_take(
 				    lock_fd, "the jail's root", fault);
 			is_locked = reason == SJ_OK;
 			if (is_locked)
@@ -176,7 +176,7 @@ sj_confine_tree_make(int root_fd, int lock_fd, const struct sj_jail *jail,
 		path = sj_strings_next(path);
 	}
 	if (is_locked)
-		sj_lock_release(lock_fd);
+		sj_flock_release(lock_fd);
 	return reason;
 }
 

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
-#include "lock.h"
+#include "flock.h"
 
 #define PIN "net"
 /* linux/magic.h and linux/nsfs.h, which older systems lack. */
@@ -117,7 +117,7 @@ static void
 unlock(int *fd)
 {
 	if (*fd >= 0)
-		sj_lock_release(*fd);
+		sj_flock_release(*fd);
 }
 
 /*
@@ -132,7 +132,7 @@ enter_new(int run_fd)
 	char target[32];
 	struct stat st;
 
-	if (sj_lock_take(run_fd, "the network namespace", NULL) == SJ_OK)
+	if (sj_flock_take(run_fd, "the network namespace", NULL) == SJ_OK)
 		locked_fd = run_fd;
 	fd = locked_fd < 0 ? -1 : open_pin(run_fd, O_CREAT);
 	if (fd >= 0 && is_nsfs(fd))

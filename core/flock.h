@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SJ_LOCK_H
-#define SJ_LOCK_H
+#ifndef SJ_FLOCK_H
+#define SJ_FLOCK_H
 
 /* flock(2) with an end. */
 
 #include "reason.h"
 
-#define SJ_LOCK_SEC 10
+#define SJ_FLOCK_SEC 10
 
 /*
  * Locks the open file description of fd against all others; closing its last
- * descriptor gives the lock back.  Waits for at most SJ_LOCK_SEC seconds: a
+ * descriptor gives the lock back.  Waits for at most SJ_FLOCK_SEC seconds: a
  * stopped process that holds it must not hang every login.  what: for *fault.
  */
-enum sj_reason sj_lock_take(
+enum sj_reason sj_flock_take(
     int fd, const char *what, struct sj_fault *fault) SJ_MUST_CHECK;
 
-void sj_lock_release(int fd);
+void sj_flock_release(int fd);
 
 #endif
