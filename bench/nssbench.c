@@ -1,0 +1,566 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Times lookups through the entry points of NSS modules, side by side: random
+ * keys, interleaved rounds, medians.  All of them hold the same users (see
+ * bench/run-nss.sh, which makes the data and calls this).
+ *	nssbench USERS NAME=MODULE...
+ * MODULE is a path; "libc" for what the C library has built in ("files");
+ * "limit" for a hash table in memory.  Prints a line for each figure:
+ *	USERS FIGURE NAME VALUE
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <pthread.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "limit.h"
+
+#define BUFFER_SIZE 4096
+#define ROUNDS 7
+#define ROUND_NS 40000000.0
+#define KEYS_MAX (1u << 16)
+#define TARGETS_MAX 8
+
+enum figure { PWNAM, PWNAM_MISS, PWUID, SPNAM, INITGROUPS, FIGURE_COUNT };
+
+static const char *const figure_names[] = {
+    "getpwnam", "getpwnam-miss", "getpwuid", "getspnam", "initgroups"};
+
+struct target {
+	const char *name;
+	const char *service; /* for the C library */
+	bool is_limit;
+	struct limit *limit;
+	enum nss_status (*getpwnam_r)(
+	    const char *, struct passwd *, char *, size_t, int *);
+	enum nss_status (*getpwuid_r)(
+	    uid_t, struct passwd *, char *, size_t, int *);
+	enum nss_status (*getspnam_r)(
+	    const char *, struct spwd *, char *, size_t, int *);
+	enum nss_status (*initgroups_dyn)(
+	    const char *, gid_t, long *, long *, gid_t **, long, int *);
+	enum nss_status (*setpwent)(int);
+	enum nss_status (*getpwent_r)(struct passwd *, char *, size_t, int *);
+	enum nss_status (*endpwent)(void);
+};
+
+struct key {
+	char name[16];
+	uint32_t number;
+};
+
+struct bench {
+	unsigned users;
+	struct key *keys;
+	unsigned key_count;
+	struct target targets[TARGETS_MAX];
+	unsigned target_count;
+};
+
+extern int __nss_configure_lookup(const char *base, const char *services);
+
+static double
+now_ns(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static void
+fill_keys(struct bench *bench)
+{
+	uint64_t state = 88172645463325252u;
+	unsigned i;
+
+	bench->key_count =
+	    bench->users * 2 < KEYS_MAX ? bench->users * 2 : KEYS_MAX;
+	bench->keys = calloc(bench->key_count, sizeof(*bench->keys));
+	for (i = 0; i < bench->key_count; i++) {
+		state ^= state << 13;
+		state ^= state >> 7;
+		state ^= state << 17;
+		bench->keys[i].number = (uint32_t)(state % bench->users);
+		(void)snprintf(bench->keys[i].name, sizeof(bench->keys[i].name),
+		    "user%u", bench->keys[i].number);
+	}
+}
+
+/* A name as long as the others, that is nobody's. */
+static void
+missing_name(const struct key *key, char *name)
+{
+	memcpy(name, key->name, sizeof(key->name));
+	name[0] = 'x';
+}
+
+static bool
+limit_once(const struct limit *limit, enum figure figure, const struct key *key,
+    char *buffer)
+{
+	struct passwd passwd;
+	struct spwd shadow;
+	gid_t gids[32];
+	char name[16];
+
+	switch (figure) {
+	case PWNAM:
+		return limit_passwd(
+		    limit_find(limit->by_name, limit->mask, key->name), &passwd,
+		    buffer, BUFFER_SIZE);
+	case PWNAM_MISS:
+		missing_name(key, name);
+		return limit_find(limit->by_name, limit->mask, name) == NULL;
+	case PWUID:
+		return limit_passwd(
+		    limit_find_uid(limit, MANY_UID + key->number), &passwd,
+		    buffer, BUFFER_SIZE);
+	case SPNAM:
+		return limit_shadow(
+		    limit_find(limit->shadow, limit->mask, key->name), &shadow,
+		    buffer, BUFFER_SIZE);
+	case INITGROUPS:
+		return limit_groups(limit, key->name, gids) > 0;
+	case FIGURE_COUNT:
+		break;
+	}
+	return false;
+}
+
+static bool
+libc_once(enum figure figure, const struct key *key, char *buffer)
+{
+	struct passwd passwd, *found = NULL;
+	struct spwd shadow, *found_shadow = NULL;
+	gid_t gids[32];
+	char name[16];
+	int count = 32;
+
+	switch (figure) {
+	case PWNAM:
+		return getpwnam_r(key->name, &passwd, buffer, BUFFER_SIZE,
+			   &found) == 0 &&
+		       found != NULL;
+	case PWNAM_MISS:
+		missing_name(key, name);
+		return getpwnam_r(name, &passwd, buffer, BUFFER_SIZE, &found) ==
+			   0 &&
+		       found == NULL;
+	case PWUID:
+		return getpwuid_r(MANY_UID + key->number, &passwd, buffer,
+			   BUFFER_SIZE, &found) == 0 &&
+		       found != NULL;
+	case SPNAM:
+		return getspnam_r(key->name, &shadow, buffer, BUFFER_SIZE,
+			   &found_shadow) == 0 &&
+		       found_shadow != NULL;
+	case INITGROUPS:
+		return getgrouplist(key->name, 1, gids, &count) > 1;
+	case FIGURE_COUNT:
+		break;
+	}
+	return false;
+}
+
+static bool
+module_groups(const struct target *target, const struct key *key)
+{
+	static __thread gid_t room[64];
+	gid_t *gids = room;
+	long start = 1, size = 64;
+	int error;
+
+	if (target->initgroups_dyn == NULL)
+		return libc_once(INITGROUPS, key, NULL);
+	return target->initgroups_dyn(key->name, 1, &start, &size, &gids, -1,
+		   &error) == NSS_STATUS_SUCCESS &&
+	       start > 1;
+}
+
+static bool
+look_up(const struct target *target, enum figure figure, const struct key *key,
+    char *buffer)
+{
+	struct passwd passwd;
+	struct spwd shadow;
+	char name[16];
+	int error;
+
+	if (target->limit != NULL)
+		return limit_once(target->limit, figure, key, buffer);
+	if (target->getpwnam_r == NULL)
+		return libc_once(figure, key, buffer);
+	switch (figure) {
+	case PWNAM:
+		return target->getpwnam_r(key->name, &passwd, buffer,
+			   BUFFER_SIZE, &error) == NSS_STATUS_SUCCESS;
+	case PWNAM_MISS:
+		missing_name(key, name);
+		return target->getpwnam_r(name, &passwd, buffer, BUFFER_SIZE,
+			   &error) == NSS_STATUS_NOTFOUND;
+	case PWUID:
+		return target->getpwuid_r(MANY_UID + key->number, &passwd,
+			   buffer, BUFFER_SIZE, &error) == NSS_STATUS_SUCCESS;
+	case SPNAM:
+		return target->getspnam_r(key->name, &shadow, buffer,
+			   BUFFER_SIZE, &error) == NSS_STATUS_SUCCESS;
+	case INITGROUPS:
+		return module_groups(target, key);
+	case FIGURE_COUNT:
+		break;
+	}
+	return false;
+}
+
+/*
+ * Before anything is timed: each key once, so that what is measured is not the
+ * kernel mapping pages; or as many as a second allows.
+ */
+static void
+warm_up(
+    const struct bench *bench, const struct target *target, enum figure figure)
+{
+	char buffer[BUFFER_SIZE];
+	double start = now_ns();
+	unsigned i;
+
+	for (i = 0; i < bench->key_count && now_ns() - start < 1e9; i++)
+		if (!look_up(target, figure, &bench->keys[i], buffer))
+			return;
+}
+
+/* Nanoseconds of one lookup, over about ROUND_NS; < 0: a wrong answer. */
+static double
+time_round(const struct bench *bench, const struct target *target,
+    enum figure figure, unsigned *at)
+{
+	char buffer[BUFFER_SIZE];
+	double start = now_ns(), spent = 0;
+	unsigned long count = 0;
+	unsigned i, batch = 1;
+
+	while (spent < ROUND_NS) {
+		for (i = 0; i < batch; i++) {
+			if (!look_up(target, figure,
+				&bench->keys[*at % bench->key_count], buffer))
+				return -1;
+			(*at)++;
+		}
+		count += batch;
+		spent = now_ns() - start;
+		if (spent < ROUND_NS / 64 && batch < 4096)
+			batch *= 2;
+	}
+	return spent / (double)count;
+}
+
+static int
+compare_double(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double
+median(double *values, unsigned count)
+{
+	qsort(values, count, sizeof(*values), compare_double);
+	return values[count / 2];
+}
+
+static void
+choose_service(const struct target *target)
+{
+	if (target->service == NULL)
+		return;
+	__nss_configure_lookup("passwd", target->service);
+	__nss_configure_lookup("group", target->service);
+	__nss_configure_lookup("shadow", target->service);
+}
+
+static void
+time_figure(const struct bench *bench, enum figure figure)
+{
+	double values[TARGETS_MAX][ROUNDS], value;
+	unsigned round, i, at[TARGETS_MAX];
+
+	for (i = 0; i < bench->target_count; i++) {
+		at[i] = 7919 * i;
+		choose_service(&bench->targets[i]);
+		warm_up(bench, &bench->targets[i], figure);
+	}
+	for (round = 0; round < ROUNDS; round++)
+		for (i = 0; i < bench->target_count; i++) {
+			choose_service(&bench->targets[i]);
+			values[i][round] = time_round(
+			    bench, &bench->targets[i], figure, &at[i]);
+		}
+	for (i = 0; i < bench->target_count; i++) {
+		value = median(values[i], ROUNDS);
+		if (value < 0)
+			printf("%u %s %s -\n", bench->users,
+			    figure_names[figure], bench->targets[i].name);
+		else
+			printf("%u %s %s %.1f\n", bench->users,
+			    figure_names[figure], bench->targets[i].name,
+			    value);
+	}
+	(void)fflush(stdout);
+}
+
+struct worker {
+	const struct bench *bench;
+	const struct target *target;
+	pthread_t thread;
+	pthread_barrier_t *barrier;
+	unsigned at;
+	double value;
+};
+
+static void *
+work(void *argument)
+{
+	struct worker *worker = argument;
+
+	(void)pthread_barrier_wait(worker->barrier);
+	worker->value =
+	    time_round(worker->bench, worker->target, PWNAM, &worker->at);
+	return NULL;
+}
+
+/* Throughput of two threads in units of one's. */
+static double
+time_threads(const struct bench *bench, const struct target *target)
+{
+	struct worker workers[2];
+	pthread_barrier_t barrier;
+	double one;
+	unsigned i, at = 0;
+
+	one = time_round(bench, target, PWNAM, &at);
+	(void)pthread_barrier_init(&barrier, NULL, 2);
+	for (i = 0; i < 2; i++) {
+		workers[i] = (struct worker){.bench = bench,
+		    .target = target,
+		    .barrier = &barrier,
+		    .at = 1000 + i * 104729};
+		(void)pthread_create(
+		    &workers[i].thread, NULL, work, &workers[i]);
+	}
+	for (i = 0; i < 2; i++)
+		(void)pthread_join(workers[i].thread, NULL);
+	(void)pthread_barrier_destroy(&barrier);
+	return one / workers[0].value + one / workers[1].value;
+}
+
+static void
+print_threads(const struct bench *bench)
+{
+	double values[TARGETS_MAX][ROUNDS];
+	unsigned i, round;
+
+	for (round = 0; round < ROUNDS; round++)
+		for (i = 0; i < bench->target_count; i++) {
+			choose_service(&bench->targets[i]);
+			values[i][round] =
+			    time_threads(bench, &bench->targets[i]);
+		}
+	for (i = 0; i < bench->target_count; i++)
+		printf("%u two-threads %s %.2f\n", bench->users,
+		    bench->targets[i].name, median(values[i], ROUNDS));
+}
+
+/* A walk through all of them, in entries per second. */
+static void
+print_walk(const struct bench *bench, const struct target *target)
+{
+	char buffer[BUFFER_SIZE];
+	struct passwd passwd, *found;
+	double start, count = 0;
+	int error;
+
+	if (target->is_limit)
+		return;
+	choose_service(target);
+	start = now_ns();
+	if (target->getpwent_r != NULL) {
+		(void)target->setpwent(0);
+		while (target->getpwent_r(&passwd, buffer, BUFFER_SIZE,
+			   &error) == NSS_STATUS_SUCCESS &&
+		       now_ns() - start < 3e9)
+			count++;
+		(void)target->endpwent();
+	} else {
+		setpwent();
+		while (getpwent_r(&passwd, buffer, BUFFER_SIZE, &found) == 0)
+			count++;
+		endpwent();
+	}
+	printf("%u getpwent-per-s %s %.0f\n", bench->users, target->name,
+	    count / (now_ns() - start) * 1e9);
+}
+
+/* The first lookup of a process, in a child that has nothing open yet. */
+static double
+time_first(const struct bench *bench, const struct target *target, unsigned i)
+{
+	char buffer[BUFFER_SIZE];
+	double value = -1;
+	int fds[2];
+	pid_t pid;
+
+	if (pipe(fds) != 0)
+		fixture_die("pipe");
+	pid = fork();
+	if (pid == 0) {
+		double start = now_ns();
+
+		if (look_up(target, PWNAM,
+			&bench->keys[i * 31 % bench->key_count], buffer))
+			value = now_ns() - start;
+		_exit(write(fds[1], &value, sizeof(value)) < 0);
+	}
+	if (read(fds[0], &value, sizeof(value)) != (ssize_t)sizeof(value))
+		value = -1;
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+	(void)waitpid(pid, NULL, 0);
+	return value;
+}
+
+static void
+print_first(const struct bench *bench, const struct target *target)
+{
+	double values[31];
+	unsigned i;
+
+	if (target->is_limit)
+		return;
+	choose_service(target);
+	for (i = 0; i < 31; i++)
+		values[i] = time_first(bench, target, i);
+	printf("%u first-getpwnam %s %.1f\n", bench->users, target->name,
+	    median(values, 31));
+}
+
+static void
+find_symbol(
+    void *handle, const char *service, const char *function, void *ret_function)
+{
+	char symbol[128];
+	void *found;
+
+	(void)snprintf(symbol, sizeof(symbol), "_nss_%s_%s", service, function);
+	found = dlsym(handle, symbol);
+	memcpy(ret_function, &found, sizeof(found));
+}
+
+/* The service is what is between libnss_ and .so. */
+static bool
+load_module(struct target *target, const char *path)
+{
+	void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	const char *base = strstr(path, "libnss_");
+	char *service;
+
+	if (handle == NULL || base == NULL) {
+		fprintf(stderr, "nssbench: %s\n",
+		    handle == NULL ? dlerror() : path);
+		return false;
+	}
+	service = strdup(base + 7);
+	service[strcspn(service, ".-")] = '\0';
+	target->service = service;
+	find_symbol(handle, service, "getpwnam_r", &target->getpwnam_r);
+	find_symbol(handle, service, "getpwuid_r", &target->getpwuid_r);
+	find_symbol(handle, service, "getspnam_r", &target->getspnam_r);
+	find_symbol(handle, service, "initgroups_dyn", &target->initgroups_dyn);
+	find_symbol(handle, service, "setpwent", &target->setpwent);
+	find_symbol(handle, service, "getpwent_r", &target->getpwent_r);
+	find_symbol(handle, service, "endpwent", &target->endpwent);
+	return target->getpwnam_r != NULL;
+}
+
+static void
+add_target(struct bench *bench, char *argument)
+{
+	struct target *target = &bench->targets[bench->target_count];
+	char *value = strchr(argument, '=');
+
+	if (value == NULL || bench->target_count == TARGETS_MAX)
+		return;
+	*value++ = '\0';
+	target->name = argument;
+	if (strcmp(value, "limit") == 0) {
+		target->is_limit = true;
+	} else if (strcmp(value, "libc") == 0) {
+		target->service = argument;
+	} else if (!load_module(target, value)) {
+		return;
+	}
+	bench->target_count++;
+}
+
+/* Kilobytes by which one lookup makes a process larger. */
+static int
+print_resident(const char *name, const char *path, unsigned users)
+{
+	static struct bench bench;
+	char buffer[BUFFER_SIZE], line[128];
+	long before = 0, behind = 0;
+	struct target target = {.name = name};
+	unsigned i;
+
+	bench.users = users;
+	fill_keys(&bench);
+	for (i = 0; i < 2; i++) {
+		FILE *file = fopen("/proc/self/smaps_rollup", "re");
+
+		while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+			if (strncmp(line, "Rss:", 4) == 0)
+				*(i == 0 ? &before : &behind) =
+				    strtol(line + 4, NULL, 10);
+		if (file != NULL)
+			(void)fclose(file);
+		if (i == 0 && (!load_module(&target, path) ||
+				  !look_up(&target, PWNAM, bench.keys, buffer)))
+			return 1;
+	}
+	printf("%u resident-kB %s %ld\n", users, name, behind - before);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct fixture_world world;
+	static struct bench bench;
+	unsigned i;
+	int j;
+
+	if (argc < 3)
+		return 2;
+	if (argc == 5 && strcmp(argv[1], "resident") == 0)
+		return print_resident(
+		    argv[3], argv[4], (unsigned)strtoul(argv[2], NULL, 10));
+	bench.users = (unsigned)strtoul(argv[1], NULL, 10);
+	fill_keys(&bench);
+	for (j = 2; j < argc; j++)
+		add_target(&bench, argv[j]);
+	for (i = 0; i < bench.target_count; i++)
+		print_first(&bench, &bench.targets[i]);
+	/* not before: children would have to inherit it */
+	world = many_world(bench.users);
+	for (i = 0; i < bench.target_count; i++)
+		if (bench.targets[i].is_limit)
+			bench.targets[i].limit = limit_make(&world);
+	for (i = 0; i < FIGURE_COUNT; i++)
+		time_figure(&bench, (enum figure)i);
+	print_threads(&bench);
+	for (i = 0; i < bench.target_count; i++)
+		print_walk(&bench, &bench.targets[i]);
+	return 0;
+}
