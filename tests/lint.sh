@@ -325,6 +325,15 @@ check_names()
 		[ -n "$found" ] || allowed name "$name" ||
 		    echo "$object: $name" >>"$bad"
 	done <"$work/names"
+	# an archive gives up its function silently to one of the same name
+	for part in $PARTS; do
+		awk -v o="$O/" -v part="$part" '{ sub(o, "", $1)
+		    if ($1 ~ "^core/" || $1 ~ "^" part "/")
+			if ($2 in seen && seen[$2] != $1)
+				print seen[$2] " and " $1 ": " $2
+			else
+				seen[$2] = $1 }' "$work/names" >>"$bad"
+	done
 	verdict names
 }
 
