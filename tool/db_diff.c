@@ -405,8 +405,11 @@ sj_db_diff(const struct sj_db_pair *old, const struct sj_db_pair *new,
 	};
 	struct sj_apply_count *const counts[] = {
 	    &ret_result->users, &ret_result->groups, &ret_result->jails};
-	struct side sides[2] = {
-	    {new, SEEN_NEW, NULL, 0}, {old, SEEN_OLD, NULL, 0}};
+	/* One file alone is no database: all is new then. */
+	static const struct sj_db_pair none = {NULL, NULL};
+	bool is_whole = old->public != NULL && old->secret != NULL;
+	struct side sides[2] = {{new, SEEN_NEW, NULL, 0},
+	    {is_whole ? old : &none, SEEN_OLD, NULL, 0}};
 	struct sj_pack names = {NULL, 0, 0, false};
 	enum sj_reason reason = SJ_OK;
 	size_t ends[3] = {0, 0, 0};
