@@ -19,7 +19,7 @@
 
 static const char *const later_checks[] = {"user", "jail", "disabled",
     "not_before", "expires", "services", "from", "hours", "auth",
-    "max_sessions", "root", "placeholder", "writable", "start"};
+    "max_sessions", "root", "placeholder", "writable", "start", "mount"};
 
 static const char after_failure[] = "not possible after the failure above";
 
