@@ -36,7 +36,7 @@ check_switch(struct sj_checkup *check)
 	sj_nsswitch_clear(&config);
 }
 
-/* A user to ask for: the first one served. */
+/* A user to ask for: the first one served and not disabled. */
 static bool
 find_sample(struct sj_checkup *check, struct sj_user *ret_user)
 {
@@ -47,7 +47,7 @@ find_sample(struct sj_checkup *check, struct sj_user *ret_user)
 		if (sj_db_next_user(&check->secret_db, &cursor, &is_found,
 			ret_user) != SJ_OK)
 			return false;
-		if (is_found && ret_user->is_served)
+		if (is_found && ret_user->is_served && !ret_user->is_disabled)
 			return true;
 	}
 	return false;

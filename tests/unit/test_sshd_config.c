@@ -114,7 +114,7 @@ test_include_match(void)
 	    "Match User alice\nInclude sshd_config.d/b.conf\nBanner alice\n");
 	tree_put(root, DROP "a.conf", "Match User bob\nForceCommand in-a\n");
 	tree_put(root, DROP "b.conf",
-	    "ChrootDirectory /b\nMatch User bob\nForceCommand never\n");
+	    "ChrootDirectory /b\nMatch User bob\nBanner never\n");
 	CHECK_INT(sj_sshd_config_load(root, &config, NULL), SJ_OK);
 	line = sj_sshd_config_find(&config, "banner");
 	CHECK(line != NULL && strcmp(line->args[0], "global") == 0);
@@ -123,6 +123,8 @@ test_include_match(void)
 	CHECK_INT(sure, SJ_SSHD_YES);
 	line = sj_sshd_config_find_for(&config, "forcecommand", &bob, &sure);
 	CHECK(line != NULL && strcmp(line->args[0], "in-a") == 0);
+	line = sj_sshd_config_find_for(&config, "banner", &bob, &sure);
+	CHECK(line != NULL && strcmp(line->args[0], "global") == 0);
 	line = sj_sshd_config_find_for(&config, "chrootdirectory", &bob, &sure);
 	CHECK(line == NULL);
 	CHECK_INT(sure, SJ_SSHD_NO);
@@ -310,6 +312,9 @@ static const struct {
     {"access_match_stands_in_place",
 	"AllowGroups wheel\nMatch User alice\nAllowGroups sftp-only\n",
 	SJ_SSHD_NO, 0},
+    {"access_match_takes_away",
+	"AllowGroups acme\nMatch User alice\nAllowGroups wheel\n", SJ_SSHD_YES,
+	3},
     {"access_match_of_others_is_nothing", "Match User bob\nDenyUsers alice\n",
 	SJ_SSHD_NO, 0},
     {"access_match_shuts_out", "Match Group acme\nDenyUsers alice\n",
