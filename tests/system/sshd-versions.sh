@@ -50,7 +50,7 @@ version_configure() {
 
 version_start() {
 	rm -f /run/sshd/world.pid
-	"$SERVER" -D -f $W/sshd_config &
+	"$SERVER" -D -f $W/sshd_config </dev/null >/dev/null 2>&1 &
 	SSHD_PID=$!
 	wait_for sshd_is_up
 	kill -0 $SSHD_PID 2>/dev/null
@@ -69,7 +69,7 @@ version_login() {
 	[ -n "$worker" ] || fail 'no worker'
 	is_host "$(monitors_of alice)"
 	has "$(sftpjail who)" 'alice'
-	session_says 'put /etc/hosts h' 'Uploading'
+	echo 'put /etc/hosts h' >&8
 	session_says 'ls -l' 'alice .* h$'
 	session_close
 	log_wait 'pam_sftpjail\(sshd:account\): allow user="alice"'
@@ -98,7 +98,8 @@ version_unwired() {
 	refused ssh_as alice w 'echo got-a-shell' >$W/exec.out 2>&1
 	lacks "$(cat $W/exec.out)" 'got-a-shell'
 	refused sftp_does alice pwd
-	log_wait 'deny user="alice" .*reason=pam-not-wired'
+	# 4.3p2 calls setcred late, but opens the session where it is confined.
+	[ "$name" = 4.3p2 ] || log_wait 'deny user="alice" .*reason=pam-not-wired'
 }
 
 version_late_auth() {
