@@ -205,7 +205,7 @@ demo:
 	@$(MAKE) -j2 --no-print-directory all >/dev/null
 	@O=$(O) KEEP='$(KEEP)' demo/demo.sh
 
-bench: all $(BENCH_BIN)
+bench: all $(BENCH_BIN) $(O)/tests/module/nss_fixture
 	O=$(O) bench/run-nss.sh
 	O=$(O) bench/run-apply.sh
 
