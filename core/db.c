@@ -148,30 +148,42 @@ store_sections(unsigned char *value, const struct sj_db_header *header)
 }
 
 void
-sj_db_seal(unsigned char *map, size_t size, enum sj_db_kind kind,
-    const struct sj_db_header *header)
+sj_db_seal_header(unsigned char *value, const unsigned char *toc,
+    const struct sj_db_shape *shape, const struct sj_db_header *header)
 {
-	unsigned char *value = map + SJ_DB_HEADER_OFF;
 	unsigned table;
-	uint32_t off, slots;
 
 	memset(value, 0, SJ_DB_HEADER_SIZE);
 	sj_store_le32(value + 8, SJ_DB_HEADER_SIZE);
 	sj_store_le32(value + 12, SJ_RECORD_HEADER);
 	sj_store_le32(value + SJ_HEADER_FORMAT, SJ_DB_FORMAT);
-	sj_store_le32(value + SJ_HEADER_KIND, (uint32_t)kind);
+	sj_store_le32(value + SJ_HEADER_KIND, (uint32_t)shape->kind);
 	sj_store_le32(value + SJ_HEADER_JAILS, header->jail_count);
 	memcpy(value + SJ_HEADER_MAGIC, SJ_DB_MAGIC, 8);
 	sj_store_le64(value + SJ_HEADER_GENERATION, header->generation);
-	sj_store_le64(value + SJ_HEADER_FILE_SIZE, size);
+	sj_store_le64(value + SJ_HEADER_FILE_SIZE, shape->size);
 	sj_store_le64(
-	    value + SJ_HEADER_TOC_SUM, sj_sum(SJ_SUM_SEED, map, SJ_TOC_SIZE));
+	    value + SJ_HEADER_TOC_SUM, sj_sum(SJ_SUM_SEED, toc, SJ_TOC_SIZE));
 	store_sections(value, header);
+	for (table = 0; table < SJ_TABLE_COUNT; table++)
+		sj_store_le64(value + SJ_HEADER_TABLE_SUMS + (size_t)table * 8,
+		    shape->table_sums[table]);
+	sj_store_le64(value, sj_header_sum(value));
+}
+
+void
+sj_db_seal(unsigned char *map, size_t size, enum sj_db_kind kind,
+    const struct sj_db_header *header)
+{
+	struct sj_db_shape shape = {.kind = kind, .size = size};
+	unsigned table;
+	uint32_t off, slots;
+
 	for (table = 0; table < SJ_TABLE_COUNT; table++) {
 		off = sj_load_le32(map + (size_t)table * 8);
 		slots = sj_load_le32(map + (size_t)table * 8 + 4);
-		sj_store_le64(value + SJ_HEADER_TABLE_SUMS + (size_t)table * 8,
-		    sj_sum(SJ_SUM_SEED, map + off, (size_t)slots * 8));
+		shape.table_sums[table] =
+		    sj_sum(SJ_SUM_SEED, map + off, (size_t)slots * 8);
 	}
-	sj_store_le64(value, sj_header_sum(value));
+	sj_db_seal_header(map + SJ_DB_HEADER_OFF, map, &shape, header);
 }

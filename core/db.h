@@ -153,4 +153,20 @@ enum sj_reason sj_db_next_keys(const struct sj_db *db,
 void sj_db_seal(unsigned char *map, size_t size, enum sj_db_kind kind,
     const struct sj_db_header *header);
 
+/*
+ * The same without the file in memory: fills in the value of the header
+ * record (SJ_DB_HEADER_SIZE bytes) from the first 2048 bytes of the file and
+ * the sum of each of its hash tables.
+ */
+#define SJ_DB_TABLE_COUNT 256u
+
+struct sj_db_shape {
+	enum sj_db_kind kind;
+	uint64_t size;
+	uint64_t table_sums[SJ_DB_TABLE_COUNT];
+};
+
+void sj_db_seal_header(unsigned char *value, const unsigned char *toc,
+    const struct sj_db_shape *shape, const struct sj_db_header *header);
+
 #endif

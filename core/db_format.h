@@ -9,7 +9,7 @@
 
 #define SJ_DB_MAGIC "SFTPJAIL"
 #define SJ_TOC_SIZE 2048u /* cdb(5): 256 pairs of position and slots */
-#define SJ_TABLE_COUNT 256u
+#define SJ_TABLE_COUNT SJ_DB_TABLE_COUNT
 
 #define SJ_HEADER_RETIRED 16u
 #define SJ_HEADER_FORMAT 20u

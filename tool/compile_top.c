@@ -129,7 +129,9 @@ set_ids(struct sj_compile *compile, const struct sj_node *group)
 			    at[i], places[i]);
 }
 
-/* A template of user_defaults may hold %u, %g and %%. */
+/* A template of user_defaults may hold %u, %g and %%; names are short. */
+#define HOME_MAX 3072u
+
 static bool
 is_home_template(const char *text)
 {
@@ -137,7 +139,7 @@ is_home_template(const char *text)
 	char path[SJ_PATH_SIZE];
 
 	return sj_value_is_field(text) && text[0] == '/' &&
-	       sj_template_is_valid(text) &&
+	       strlen(text) <= HOME_MAX && sj_template_is_valid(text) &&
 	       sj_template_expand(text, &values, SJ_ROOT_MISSING, path, NULL) ==
 		   SJ_OK;
 }
@@ -147,8 +149,11 @@ set_home(struct sj_compile *compile, const struct sj_node *node)
 {
 	struct sj_where where = where_of(SJ_TOP_HOME);
 
-	if (is_home_template(node->string))
-		return sj_model_copy(compile->model, node->string);
+	char normal[SJ_PATH_SIZE];
+
+	if (is_home_template(node->string) &&
+	    sj_jail_path_normalise(node->string, normal))
+		return sj_model_copy(compile->model, normal);
 	sj_compile_error(compile, node->line, &where,
 	    "\"%.80s\" is no usable template, expected an absolute path with "
 	    "%%u (user), %%g (group) and %%%% only, without \"..\" and ':'",

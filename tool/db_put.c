@@ -88,37 +88,62 @@ put_users(struct sj_db_put *put, const struct sj_model *model, char letter)
 	return count;
 }
 
-/* Who names each group in its own `groups`: users sorted by group. */
+/*
+ * Who names each group in its own `groups`: the names, by group.  Gathered in
+ * one pass in the order of users, as reading a million of them in the order of
+ * groups would bring all of their pages into memory.
+ */
 struct implied {
-	uint32_t *users;
-	uint32_t *starts; /* group_count + 1 */
+	char *names;
+	uint32_t *starts; /* group_count + 1: offsets into names */
 };
+
+/* The name, or NULL if the group itself lists the user. */
+static const char *
+implied_name(const struct sj_model *model, uint32_t member)
+{
+	const struct sj_member *each = &model->store->members[member];
+	const char *name;
+
+	sj_model_relax(model, member);
+	if (each->is_explicit)
+		return NULL;
+	(void)sj_model_packed(model, each->user, &name);
+	return name;
+}
 
 static bool
 find_implied(const struct sj_model *model, struct implied *implied)
 {
 	const struct sj_model_store *store = model->store;
-	const struct sj_member *member;
-	uint32_t i;
+	const char *name;
+	uint32_t i, *next;
+	size_t size = 0;
 
 	implied->starts =
 	    calloc((size_t)model->group_count + 2, sizeof(uint32_t));
-	implied->users =
-	    calloc((size_t)store->member_count + 1, sizeof(uint32_t));
-	if (implied->starts == NULL || implied->users == NULL)
+	if (implied->starts == NULL)
 		return false;
 	for (i = 0; i < store->member_count; i++) {
-		member = &store->members[i];
-		implied->starts[member->group + 2] += !member->is_explicit;
+		name = implied_name(model, i);
+		if (name != NULL)
+			implied->starts[store->members[i].group + 2] +=
+			    (uint32_t)strlen(name) + 1;
 	}
 	for (i = 2; i < model->group_count + 2; i++)
 		implied->starts[i] += implied->starts[i - 1];
+	implied->names = malloc(implied->starts[model->group_count + 1] + 1u);
+	if (implied->names == NULL)
+		return false;
 	/* starts[group + 1] is where the next one of group goes. */
 	for (i = 0; i < store->member_count; i++) {
-		member = &store->members[i];
-		if (!member->is_explicit)
-			implied->users[implied->starts[member->group + 1]++] =
-			    member->user;
+		name = implied_name(model, i);
+		if (name == NULL)
+			continue;
+		next = &implied->starts[store->members[i].group + 1];
+		size = strlen(name) + 1;
+		memcpy(implied->names + *next, name, size);
+		*next += (uint32_t)size;
 	}
 	return true;
 }
@@ -162,14 +187,13 @@ put_group(struct sj_db_put *put, const struct sj_model *model, uint32_t index,
 	const struct sj_group_def *def = &model->groups[index];
 	struct sj_group group = {
 	    .gid = def->gid, .name = def->name, .passwd = "x"};
-	const char *name;
-	uint32_t i;
+	uint32_t off;
 
 	put->list.len = 0;
 	group.members.count = pack_members(&put->list, &def->members);
-	for (i = implied->starts[index]; i < implied->starts[index + 1]; i++) {
-		(void)sj_model_packed(model, implied->users[i], &name);
-		sj_pack_string(&put->list, name);
+	for (off = implied->starts[index]; off < implied->starts[index + 1];
+	     off += (uint32_t)strlen(implied->names + off) + 1) {
+		sj_pack_string(&put->list, implied->names + off);
 		group.members.count++;
 	}
 	group.members.first = (const char *)put->list.data;
@@ -246,7 +270,7 @@ sj_db_put_public(struct sj_db_put *put, const struct sj_model *model,
 	if (!put->pack.is_bad)
 		put_groups(put, model, &implied, SJ_KEY_GROUP_GID);
 	put_group_lists(put, model);
-	free(implied.users);
+	free(implied.names);
 	free(implied.starts);
 }
 

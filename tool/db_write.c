@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -109,24 +109,61 @@ write_records(struct sj_db_put *put, const struct sj_db_target *target,
 		fail(put, errno);
 	sj_pack_clear(&put->pack);
 	sj_pack_clear(&put->list);
-	/* The lists of a million records, before the file is mapped. */
+	/* Give the lists of a million records back. */
 	(void)malloc_trim(0);
+}
+
+static bool
+read_at(int fd, unsigned char *bytes, size_t len, off_t off)
+{
+	ssize_t got;
+
+	while (len > 0) {
+		got = pread(fd, bytes, len, off);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got == 0)
+			errno = EIO;
+		if (got <= 0)
+			return false;
+		bytes += got;
+		off += got;
+		len -= (size_t)got;
+	}
+	return true;
+}
+
+/* One table at a time: those of a million users are 50 MB together. */
+static bool
+sum_table(int fd, const unsigned char *entry, uint64_t *ret_sum)
+{
+	size_t len = (size_t)sj_load_le32(entry + 4) * 8;
+	SJ_AUTO_FREE unsigned char *table = malloc(len + 1);
+
+	if (table == NULL || !read_at(fd, table, len, sj_load_le32(entry)))
+		return false;
+	*ret_sum = sj_sum(SJ_SUM_SEED, table, len);
+	return true;
 }
 
 static bool
 seal(int fd, enum sj_db_kind kind, const struct sj_db_header *header)
 {
+	unsigned char toc[SJ_DB_TABLE_COUNT * 8], value[SJ_DB_HEADER_SIZE];
+	struct sj_db_shape shape = {.kind = kind};
 	struct stat st;
-	void *map;
+	unsigned i;
 
-	if (fstat(fd, &st) != 0)
+	if (fstat(fd, &st) != 0 || !read_at(fd, toc, sizeof(toc), 0))
 		return false;
-	map = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED,
-	    fd, 0);
-	if (map == MAP_FAILED)
-		return false;
-	sj_db_seal(map, (size_t)st.st_size, kind, header);
-	return munmap(map, (size_t)st.st_size) == 0;
+	shape.size = (uint64_t)st.st_size;
+	for (i = 0; i < SJ_DB_TABLE_COUNT; i++)
+		if (!sum_table(fd, toc + (size_t)i * 8, &shape.table_sums[i]))
+			return false;
+	sj_db_seal_header(value, toc, &shape, header);
+	errno = EIO;
+	return pwrite(fd, value, sizeof(value), SJ_DB_HEADER_OFF) ==
+	       (ssize_t)sizeof(value);
 }
 
 static bool

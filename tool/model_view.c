@@ -26,16 +26,31 @@ sj_model_packed(
 	return packed;
 }
 
-/* The default home; what can't be expanded was reported by the compiler. */
+/*
+ * The default home.  The compiler has normalised the template, and no name has
+ * a slash or is "..": plain substitution gives what sj_template_expand() would.
+ */
 static const char *
 expand_home(const char *template, struct sj_user_def *user)
 {
-	struct sj_template_values values = {
-	    .user = user->name, .group = user->group_name};
+	char *out = user->home_buffer;
+	const char *value = NULL;
+	size_t left = SJ_PATH_SIZE - 1, len;
 
-	if (sj_template_expand(template, &values, SJ_ROOT_MISSING,
-		user->home_buffer, NULL) != SJ_OK)
-		return "/";
+	for (; *template != '\0'; template += value != NULL ? 2 : 1) {
+		value = NULL;
+		if (*template == '%')
+			value = template[1] == 'u'   ? user->name
+				: template[1] == 'g' ? user->group_name
+						     : "%";
+		len = value != NULL ? strlen(value) : 1;
+		if (len > left)
+			break;
+		memcpy(out, value != NULL ? value : template, len);
+		out += len;
+		left -= len;
+	}
+	*out = '\0';
 	return user->home_buffer;
 }
 

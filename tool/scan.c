@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* A piece is handed on at the first good place behind this many bytes. */
-#define PIECE_SIZE 65536u
+#define PIECE_SIZE 8192u
 /* Longer words are shown cut. */
 #define WORD_MAX 63
 
