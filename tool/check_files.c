@@ -81,6 +81,10 @@ sj_check_file(struct sj_report *report, const char *path,
 	}
 	if (!is_way_safe(real, &fault)) {
 		sj_report_add(report, unsafe, path, 0, "%s", fault.where);
+		sj_report_fix(report,
+		    "chown root and chmod go-w that directory; namei -l %s "
+		    "shows the whole way",
+		    real);
 		return false;
 	}
 	return true;

@@ -363,6 +363,17 @@ judge_faults(const struct judge *judge)
 	}
 }
 
+static bool
+has_our_line(const struct sj_pam_stack *stack)
+{
+	size_t i;
+
+	for (i = 0; i < stack->entry_count; i++)
+		if (sj_pam_entry_is(&stack->entries[i], MODULE))
+			return true;
+	return false;
+}
+
 void
 sj_check_pam_stack(struct sj_report *report, const struct sj_pam_stack *stack,
     const struct sj_check_pam_facts *facts)
@@ -372,9 +383,14 @@ sj_check_pam_stack(struct sj_report *report, const struct sj_pam_stack *stack,
 	(void)snprintf(judge.own_path, sizeof(judge.own_path), "%s%s",
 	    stack->is_other ? SJ_SYSCONFDIR "/pam.d/" : "",
 	    stack->is_other ? facts->service : stack->path);
-	if (stack->is_other) {
+	if (stack->is_other && !has_our_line(stack)) {
 		sj_report_add(report, &no_service, judge.own_path, 0,
 		    "PAM has no service %s", facts->service);
+		sj_report_fix(report,
+		    "write the file, or take \"%s\" out of \"services\" of the "
+		    "jails",
+		    facts->service);
+		return;
 	}
 	judge_faults(&judge);
 	judge_type(&judge, SJ_PAM_AUTH);

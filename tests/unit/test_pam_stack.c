@@ -367,6 +367,38 @@ test_places(void)
 	tree_remove(root);
 }
 
+/* The three lines in "other" serve whoever has no file of his own. */
+static void
+test_other(void)
+{
+	const struct sj_check_pam_facts facts = {
+	    .service = "sshd", .is_sshd = true};
+	struct sj_report report = {0};
+	struct sj_pam_stack stack;
+	char *root = tree_make(), *got;
+
+	tree_put(root, PAM_D "other", "auth required pam_deny.so\n");
+	CHECK_INT(sj_pam_stack_load(root, "sshd", &stack, NULL), SJ_OK);
+	sj_check_pam_stack(&report, &stack, &facts);
+	got = list(&report);
+	CHECK_STR(got, "pam-service-missing:0");
+	CHECK(is_in_file(&report, SSHD));
+	free(got);
+	sj_report_clear(&report);
+	sj_pam_stack_clear(&stack);
+
+	tree_put(root, PAM_D "other", AUTH ACCOUNT);
+	CHECK_INT(sj_pam_stack_load(root, "sshd", &stack, NULL), SJ_OK);
+	sj_check_pam_stack(&report, &stack, &facts);
+	got = list(&report);
+	CHECK_STR(got, "pam-session-missing:0");
+	free(got);
+	sj_report_clear(&report);
+	sj_pam_stack_clear(&stack);
+	tree_remove(root);
+	test_done("service_of_other_is_missing_or_judged");
+}
+
 /* Two files that include each other twice would make 2^16 files. */
 static void
 test_bounds(void)
@@ -421,6 +453,7 @@ main(void)
 {
 	test_rows();
 	test_places();
+	test_other();
 	test_bounds();
 	test_words();
 	return test_failures == 0 ? 0 : 1;
