@@ -27,7 +27,7 @@ sj_entries_unlock(pthread_mutex_t **mutex)
 	(void)pthread_mutex_unlock(*mutex);
 }
 
-#define SJ_AUTO_UNLOCK __attribute__((cleanup(sj_entries_unlock)))
+#define SJ_AUTO_UNLOCK __attribute__((cleanup(sj_entries_unlock), unused))
 
 typedef enum sj_reason sj_entries_acquire(
     struct sj_cache_ref *ret_ref, struct sj_fault *fault);
