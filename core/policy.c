@@ -7,8 +7,8 @@
 #define DAY_SEC 86400
 
 static const char default_message[] =
-    "This account is for file transfer (SFTP) and can't be used right now. "
-    "Please ask your contact at this site.";
+    "This account is for file transfer by SFTP only. "
+    "If SFTP is refused, too, please ask your contact at this site.";
 
 int32_t
 sj_day_of(int64_t sec)
