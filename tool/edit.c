@@ -293,25 +293,40 @@ sj_edit_add_user(struct sj_edit *edit, const struct sj_edit_user *user,
 	    text, fault);
 }
 
+static bool
+is_blank(const struct sj_edit *edit, size_t start_off, size_t end_off)
+{
+	return start_off + strspn(edit->text + start_off, " \t\r\n") >= end_off;
+}
+
 enum sj_reason
 sj_edit_remove_user(
     struct sj_edit *edit, uint32_t element, struct sj_fault *fault)
 {
 	struct sj_edit_element found;
-	struct sj_edit_span span;
+	struct sj_edit_span span, comma;
 	enum sj_reason reason = find_user(edit, element, &found, fault);
 
 	if (reason != SJ_OK)
 		return reason;
+	/* One of the commas goes along; comments around it stay. */
 	span = found.span;
-	/* One of the commas around it goes along. */
-	if (found.has_after)
-		span.end_off = found.after_start_off;
-	else if (found.has_before)
-		span.start_off = found.before_end_off;
-	else
-		span = widen(edit, span);
-	return replace(edit, &span, "", fault);
+	if (found.has_after &&
+	    is_blank(edit, span.end_off, found.after_comma_off))
+		span.end_off = found.after_comma_off + 1;
+	else if (found.has_after) {
+		comma.start_off = found.after_comma_off;
+		comma.end_off = comma.start_off + 1;
+		reason = replace(edit, &comma, "", fault);
+	}
+	span = widen(edit, span);
+	if (reason == SJ_OK)
+		reason = replace(edit, &span, "", fault);
+	if (reason != SJ_OK || found.has_after || !found.has_before)
+		return reason;
+	comma.start_off = found.before_comma_off;
+	comma.end_off = comma.start_off + 1;
+	return replace(edit, &comma, "", fault);
 }
 
 static enum sj_reason

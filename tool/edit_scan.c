@@ -167,7 +167,7 @@ sj_edit_scan_element(const char *text, const struct sj_edit_span *value,
     uint32_t index, struct sj_edit_element *ret_element)
 {
 	struct sj_edit_element element = {.count = 0};
-	size_t off, end = value->end_off;
+	size_t off, comma_off = 0, end = value->end_off;
 
 	if (end - value->start_off < 2 ||
 	    strchr("([", text[value->start_off]) == NULL)
@@ -179,22 +179,21 @@ sj_edit_scan_element(const char *text, const struct sj_edit_span *value,
 
 		if (next == off)
 			return false;
-		if (element.is_found && element.count == index + 1) {
-			element.has_after = true;
-			element.after_start_off = off;
-		}
 		if (element.count == index || index == UINT32_MAX) {
-			element.has_before = element.count > 0;
-			element.before_end_off = element.span.end_off;
 			element.is_found = true;
-		}
-		if (!element.is_found || element.count == index ||
-		    index == UINT32_MAX)
 			element.span = (struct sj_edit_span){off, next};
-		element.count++;
+			element.has_before = element.count > 0;
+			element.before_comma_off = comma_off;
+		}
 		off = skip_space(text, next, end);
 		if (off < end && text[off] != ',')
 			return false;
+		comma_off = off;
+		if (element.count == index && off < end) {
+			element.has_after = true;
+			element.after_comma_off = off;
+		}
+		element.count++;
 		off = skip_space(text, off < end ? off + 1 : end, end);
 	}
 	*ret_element = element;

@@ -40,16 +40,17 @@ bool sj_edit_scan_setting(const char *text, const struct sj_edit_span *body,
     const char *name, struct sj_edit_found *ret_found);
 
 /*
- * The element with this index of the list or array at value, and its
- * neighbours; count is how many there are.  index UINT32_MAX: the last one.
+ * The element with this index of the list or array at value, and the commas
+ * in front of it and behind it; count is how many elements there are.  index
+ * UINT32_MAX: the last one.
  */
 struct sj_edit_element {
 	uint32_t count;
 	bool is_found;
 	struct sj_edit_span span;
 	bool has_before, has_after;
-	size_t before_end_off;	/* end of the element before */
-	size_t after_start_off; /* start of the element behind */
+	size_t before_comma_off;
+	size_t after_comma_off;
 };
 bool sj_edit_scan_element(const char *text, const struct sj_edit_span *value,
     uint32_t index, struct sj_edit_element *ret_element);

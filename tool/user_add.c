@@ -26,7 +26,7 @@ static const char help[] =
     "  --group NAME       primary group; without it that of user_defaults\n"
     "  --groups A,B       supplementary groups\n"
     "  --gecos TEXT       the person's name\n"
-    "  --home DIR         home directory (%u is the name)\n"
+    "  --home DIR         home directory\n"
     "  --shell FILE       login shell\n"
     "  --not-before DAY   first valid day, YYYY-MM-DD, UTC\n"
     "  --expires DAY      last valid day\n"

@@ -78,7 +78,22 @@ static const struct {
 	"\"b\";\n\t}\n);\n",
 	REMOVE, 1, "users = (\n\t{\n\t\tname = \"a\";\n\t}\n);\n"},
     {"remove_middle", "users = ( { n = 1; }, { n = 2; }, { n = 3; } );", REMOVE,
-	1, "users = ( { n = 1; }, { n = 3; } );"},
+	1, "users = ( { n = 1; },  { n = 3; } );"},
+    {"remove_leaves_comments",
+	"users = ( # a\n  { n = 1; } /* b */ , # c,\n  /* d */\n"
+	"  { n = 2; } # e\n  , { n = 3; } # f\n);",
+	REMOVE, 0,
+	"users = ( # a\n   /* b */  # c,\n  /* d */\n"
+	"  { n = 2; } # e\n  , { n = 3; } # f\n);"},
+    {"remove_last_leaves_comments",
+	"users = ( # a\n  { n = 1; } /* , */ , # c,\n  /* d */\n"
+	"  { n = 2; } # e\n);",
+	REMOVE, 1,
+	"users = ( # a\n  { n = 1; } /* , */  # c,\n  /* d */\n"
+	"   # e\n);"},
+    {"remove_last_in_a_line_leaves_comments",
+	"users = (\n\t{ n = 1; },\n\t# d\n\t{ n = 2; }\n\t# e\n);", REMOVE, 1,
+	"users = (\n\t{ n = 1; }\n\t# d\n\t# e\n);"},
     {"remove_only", "users = (\n\t{\n\t\tname = \"a\";\n\t}\n);\n", REMOVE, 0,
 	"users = (\n);\n"},
     {"remove_beyond", "users = ( { n = 1; } );", REMOVE, 1, NULL},

@@ -1,0 +1,186 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# user: two at once, killed at every system call, no room on the disc.
+. "$(dirname "$0")/world.sh"
+world_enter "$@"
+
+conf_apply || exit 1
+FILE=/etc/sftpjail/conf.d/50-users.conf
+
+# What holds at any instant: the text can be read, the database is whole.
+is_whole() {
+	sftpjail apply --dry-run >$W/dry.out 2>&1 || fail "$(cat $W/dry.out)"
+	getent passwd alice >/dev/null || fail 'alice is gone'
+	[ -n "$(sftpjail keys alice)" ] || fail 'no key of alice'
+	sftpjail user list >/dev/null
+}
+
+at_once() {
+	pids=
+	for i in 1 2 3 4 5 6 7 8; do
+		sftpjail user add "p$i" --key $W/keys/dave.pub >$W/p$i.out 2>&1 &
+		pids="$pids $!"
+	done
+	sftpjail user lock bob >/dev/null &
+	pids="$pids $!"
+	for pid in $pids; do
+		wait "$pid" || fail "$(cat $W/p*.out)"
+	done
+	is_whole
+	same users "$(sftpjail user list | grep -c '^p[1-8] ')" 8
+	same ids "$(for i in 1 2 3 4 5 6 7 8; do id -u p$i; done | sort -u |
+	    wc -l)" 8
+	grep -q '"bob"' $FILE
+	sftpjail user unlock bob
+	same 'no changes' "$(sftpjail apply)" 'no changes'
+	for i in 1 2 3 4 5 6 7 8; do
+		sftpjail user del "p$i" >/dev/null
+	done
+}
+try user_changes_at_once_are_all_made at_once
+
+# Who waits for another's lock says who has it, after 30 s; a killed one
+# leaves none.
+CALLS='openat,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,fchmod,fchown,ftruncate,flock,mmap,close,link,linkat'
+
+# killed COMMAND...   Killed at the first, second ... of its calls, each time
+# from the same state; what is left is whole, and applied by the next command.
+killed() {
+	cp -a /etc/sftpjail $W/etc.before
+	cp -a /var/lib/sftpjail $W/state.before
+	nth=0
+	status=137
+	while [ $status -ne 0 ]; do
+		# Every call of the first ones is the loader's.
+		nth=$((nth + 1))
+		rm -rf /etc/sftpjail/* /var/lib/sftpjail/*
+		cp -a $W/etc.before/. /etc/sftpjail/
+		cp -a $W/state.before/. /var/lib/sftpjail/
+		status=0
+		strace -f -qq -o /dev/null -e "trace=$CALLS" \
+		    -e "inject=$CALLS:signal=KILL:when=$nth" \
+		    "$@" >$W/out 2>&1 || status=$?
+		[ $status -eq 0 ] || [ $status -eq 137 ] ||
+		    fail "call $nth: exit $status: $(cat $W/out)"
+		is_whole
+		sftpjail apply >$W/out 2>&1 || fail "call $nth: $(cat $W/out)"
+		same "user of call $nth" "$(getent passwd zoe | cut -d: -f1)" \
+		    "$(sed -n 's/.*name = "\(zoe\)".*/\1/p' $FILE 2>/dev/null)"
+		[ $nth -lt 3000 ] || fail 'does not end'
+	done
+	echo "killed at $nth calls"
+	rm -rf $W/etc.before $W/state.before
+}
+kill_add() {
+	need strace
+	killed sftpjail user add zoe --key $W/keys/dave.pub
+	[ $nth -gt 50 ] || fail "only $nth calls"
+	getent passwd zoe
+}
+try user_add_killed_at_each_call kill_add
+kill_del() {
+	need strace
+	killed sftpjail user del zoe
+	refused getent passwd zoe
+}
+try user_del_killed_at_each_call kill_del
+
+# Each call that fails: an error is said and nothing changed, or all is done.
+failing() {
+	need strace
+	for error in ENOSPC EIO; do
+		for call in write fsync rename,renameat,renameat2 openat; do
+			nth=0
+			while :; do
+				nth=$((nth + 1))
+				status=0
+				strace -f -qq -o /dev/null -e "trace=$call" \
+				    -e "inject=$call:error=$error:when=$nth" \
+				    sftpjail user add zoe >$W/out 2>&1 ||
+				    status=$?
+				is_whole
+				[ $status -ne 139 ] && [ $status -ne 134 ] ||
+				    fail "$call $nth: $(cat $W/out)"
+				if [ $status -eq 0 ]; then
+					getent passwd zoe >/dev/null ||
+					    fail "$call $nth: not there"
+				elif sftpjail user show zoe >/dev/null 2>&1; then
+					sftpjail apply >/dev/null
+				fi
+				sftpjail user del zoe >/dev/null 2>&1 || :
+				# The call was never reached: nothing failed.
+				[ $status -ne 0 ] || [ $nth -lt 40 ] || break
+				[ $nth -lt 120 ] || break
+			done
+		done
+	done
+}
+try user_add_with_failing_calls failing
+
+# A disc of so many blocks for text or database.
+full() {
+	sftpjail user add yan --key $W/keys/dave.pub >/dev/null
+	before=$(cat $FILE | sha256sum)
+	mkdir -p $W/hold
+	cp -a /etc/sftpjail/. $W/hold
+	mount -t tmpfs -o size=32k tmpfs /etc/sftpjail
+	cp -a $W/hold/. /etc/sftpjail
+	dd if=/dev/zero of=/etc/sftpjail/fill bs=1 count=1000000 2>/dev/null || :
+	exits 4 sftpjail user add zoe >$W/out 2>&1
+	has "$(cat $W/out)" 'No space left'
+	same text "$(cat $FILE | sha256sum)" "$before"
+	refused getent passwd zoe
+	is_whole
+	same files "$(ls -A /etc/sftpjail/conf.d)" 50-users.conf
+	rm /etc/sftpjail/fill
+	sftpjail user add zoe >/dev/null
+	sftpjail user del zoe >/dev/null
+	umount /etc/sftpjail
+}
+try user_add_without_room_for_the_text full
+
+full_state() {
+	before=$(cat $FILE | sha256sum)
+	mkdir -p $W/hold2
+	cp -a /var/lib/sftpjail/. $W/hold2
+	mount -t tmpfs -o size=64k,mode=0755 tmpfs /var/lib/sftpjail
+	cp -a $W/hold2/. /var/lib/sftpjail
+	dd if=/dev/zero of=/var/lib/sftpjail/fill bs=1k count=1000 2>/dev/null || :
+	exits 4 sftpjail user add zoe >$W/out 2>&1
+	has "$(cat $W/out)" 'No space left'
+	same text "$(cat $FILE | sha256sum)" "$before"
+	is_whole
+	refused getent passwd zoe
+	rm /var/lib/sftpjail/fill
+	sftpjail user add zoe >/dev/null
+	getent passwd zoe
+	umount /var/lib/sftpjail
+	sftpjail apply
+}
+try user_add_without_room_for_the_database full_state
+
+# Something else in the file's place.
+strange() {
+	for kind in symlink directory fifo; do
+		rm -rf $FILE
+		case $kind in
+		symlink) ln -s /etc/passwd $FILE ;;
+		directory) mkdir $FILE ;;
+		fifo) mkfifo $FILE ;;
+		esac
+		before=$(sha256sum /etc/passwd)
+		exits 3 sftpjail user add zoe 2>$W/err
+		has "$(cat $W/err)" '50-users.conf'
+		same passwd "$(sha256sum /etc/passwd)" "$before"
+		rm -rf $FILE
+	done
+	ln -s /etc/passwd /etc/sftpjail/conf.d/.50-users.conf.new
+	before=$(sha256sum /etc/passwd)
+	sftpjail user add zoe >/dev/null
+	same passwd "$(sha256sum /etc/passwd)" "$before"
+	[ -f $FILE ] && [ ! -L $FILE ]
+	sftpjail user del zoe
+}
+try user_add_with_something_else_in_the_file\'s_place strange
+
+cases_end
