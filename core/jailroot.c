@@ -287,15 +287,17 @@ sj_jailroot_check(const struct sj_jail *jail, const struct sj_jail_user *user,
     const struct sj_jailroot_host *host,
     const struct sj_jailroot_visitor *visitor, struct sj_fault *fault)
 {
-	struct sj_jailroot_check check = {
-	    .jail = jail,
-	    .user = user,
-	    .host = host,
-	    .visitor = visitor,
-	    .fault = fault,
-	    .root_fd = -1,
-	};
+	/* Big, and only in small part used: not worth clearing. */
+	struct sj_jailroot_check check;
 
+	check.jail = jail;
+	check.user = user;
+	check.host = host;
+	check.visitor = visitor;
+	check.fault = fault;
+	check.reason = SJ_OK;
+	check.role = SJ_JAILROOT_ROOT;
+	check.root_fd = -1;
 	if (check_root(&check)) {
 		check_placeholders(&check);
 		sj_jailroot_check_writables(&check);
