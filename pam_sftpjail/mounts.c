@@ -24,6 +24,7 @@
 #define ATTR_NODEV UINT64_C(0x4)
 #define ATTR_NOEXEC UINT64_C(0x8)
 #define RECURSIVE 0x8000u
+#define NO_SYMLINKS 256ul
 
 struct attributes {
 	uint64_t set;
@@ -49,6 +50,7 @@ static const struct option {
     {"noatime", MS_NOATIME},
     {"nodiratime", MS_NODIRATIME},
     {"relatime", MS_RELATIME},
+    {"nosymfollow", NO_SYMLINKS},
 };
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
