@@ -180,7 +180,7 @@ run(const struct request *request, int argc, char **argv)
 		(void)puts("sftpjail " SJ_VERSION);
 		return SJ_EXIT_OK;
 	}
-	if (argc == 0 && request->is_help) {
+	if (request->is_help) {
 		print_help(stdout);
 		return SJ_EXIT_OK;
 	}

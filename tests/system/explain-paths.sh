@@ -13,7 +13,7 @@ pam_test_service
 # Before each case: the directories as they should be.
 fresh() {
 	rm -rf /srv/sftp /srv/elsewhere
-	mkdir -p -m 0755 /srv/sftp/alice/upload
+	mkdir -p /srv/sftp/alice/upload
 	chown root:root /srv /srv/sftp /srv/sftp/alice
 	chmod 0755 /srv /srv/sftp /srv/sftp/alice
 	chown alice:sftp-only /srv/sftp/alice/upload
@@ -105,7 +105,7 @@ try path_first_bad_component_is_the_reason many_order
 hostile_names() {
 	fresh
 	plain_jail 'writable = [ "up load \"$(touch owned)\" '"'x'"' \\ \x1b[2J\n\xc2\x9b" ];'
-	cd /srv
+	cd /srv || exit 1
 	name=$(printf 'up load "$(touch owned)" '"'x'"' \\ \033[2J\n\302\233')
 	mkdir "/srv/sftp/alice/$name"
 	chown nobody "/srv/sftp/alice/$name"

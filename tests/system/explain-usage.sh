@@ -150,6 +150,8 @@ helps() {
 		[ "$(wc -l <$W/out)" -le 24 ] || fail "$command: too long"
 		[ "$(wc -L <$W/out)" -le 80 ] || fail "$command: too wide"
 	done
+	exits 0 sftpjail --help user >$W/out
+	has "$(head -n 1 $W/out)" '^usage: sftpjail '
 	usage 'expected add, del' user
 	usage 'expected add, del' user frob
 	usage 'expected add, del' key frob
