@@ -283,16 +283,25 @@ sj_compile_collect(struct sj_compile *compile, const struct sj_node *group,
 	}
 }
 
+bool
+sj_compile_has(const struct sj_node *group, const char *name)
+{
+	uint32_t i;
+
+	for (i = 0; i < group->count; i++)
+		if (strcmp(group->children[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 void
 sj_compile_require(struct sj_compile *compile, const struct sj_node *group,
     const struct sj_where *where, const char *name, const char *expected)
 {
 	struct sj_where at = *where;
-	uint32_t i;
 
-	for (i = 0; i < group->count; i++)
-		if (strcmp(group->children[i].name, name) == 0)
-			return;
+	if (sj_compile_has(group, name))
+		return;
 	if (at.item != SJ_NO_INDEX)
 		at.sub = name;
 	else

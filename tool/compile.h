@@ -114,6 +114,9 @@ void sj_compile_collect(struct sj_compile *compile, const struct sj_node *group,
 bool sj_compile_is_type(struct sj_compile *compile, const struct sj_node *node,
     const struct sj_where *where, enum sj_want want);
 
+/* True if the group has the setting, of whatever type. */
+bool sj_compile_has(const struct sj_node *group, const char *name);
+
 /* Reports the setting as missing if the group does not have it at all. */
 void sj_compile_require(struct sj_compile *compile, const struct sj_node *group,
     const struct sj_where *where, const char *name, const char *expected);

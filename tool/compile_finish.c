@@ -74,7 +74,9 @@ resolve_group(struct sj_compile *compile, uint32_t user,
 			    group_name);
 			return;
 		}
-	} else if (model->store->defaults.group == NULL) {
+	} else if ((packed->flags & SJ_PACKED_IS_GROUP_BAD) != 0) {
+		return;
+	} else if (compile->tops[SJ_TOP_GROUP].line == 0) {
 		sj_compile_error(compile, packed->line, &where,
 		    "is missing, expected the name of a group, here or in "
 		    "user_defaults");

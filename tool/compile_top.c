@@ -186,6 +186,9 @@ set_defaults(struct sj_compile *compile, const struct sj_node *group)
 
 	sj_compile_collect(
 	    compile, group, &where, defaults_specs, COUNT(defaults_specs), at);
+	/* One of the wrong type was reported; it is not missing. */
+	if (at[0] == NULL && sj_compile_has(group, "group"))
+		compile->tops[SJ_TOP_GROUP].line = group->line;
 	if (at[0] != NULL && note_top(compile, SJ_TOP_GROUP, at[0]))
 		defaults->group = sj_model_copy(compile->model, at[0]->string);
 	if (at[1] != NULL && note_top(compile, SJ_TOP_HOME, at[1]))
@@ -295,7 +298,7 @@ sj_compile_finish_top(struct sj_compile *compile)
 	if (compile->tops[SJ_TOP_VERSION].line == 0 && !compile->is_broken &&
 	    compile->model->file_count > 0) {
 		compile->file = 0;
-		sj_compile_error(compile, 0, &where,
+		sj_compile_error(compile, 1, &where,
 		    "is missing, expected \"version = 1;\"");
 	}
 }

@@ -55,24 +55,26 @@ string_of(const struct parsed *user, enum user_setting setting)
 	return user->at[setting] != NULL ? user->at[setting]->string : "";
 }
 
+/* The defaults are not known yet: no view of a user can be had. */
 static void
 report_twice(struct sj_compile *compile, const struct parsed *user,
     enum user_setting setting, uint32_t other)
 {
-	struct sj_user_def def;
+	struct sj_packed_user packed;
+	const char *name, *file;
 
-	sj_model_user(compile->model, other, &def);
+	packed = sj_model_packed(compile->model, other, &name);
+	file = compile->model->files[packed.file].path;
 	if (setting == USER_NAME)
 		SJ_ERROR_AT(compile, user->at[setting], &user->where, "name",
 		    "\"%s\" is defined twice, expected once; the other is at "
 		    "%s:%u",
-		    def.name, def.place.file, (unsigned)def.place.line);
+		    name, file, (unsigned)packed.line);
 	else
 		SJ_ERROR_AT(compile, user->at[setting], &user->where, "uid",
 		    "%u is used twice, expected one of its own; user \"%s\" "
 		    "at %s:%u has it",
-		    (unsigned)def.uid, def.name, def.place.file,
-		    (unsigned)def.place.line);
+		    (unsigned)user->uid, name, file, (unsigned)packed.line);
 }
 
 /* True if the name is good and new, so that the user can be added. */
@@ -168,7 +170,8 @@ check_password(struct sj_compile *compile, const struct parsed *user)
 		sj_compile_warn(compile, node->line, &at,
 		    "is a hash of a kind that is guessed quickly; better set "
 		    "a new password");
-	if (kind != SJ_PASSWORD_NONE && compile->hash_line == 0)
+	if (kind != SJ_PASSWORD_NONE && kind != SJ_PASSWORD_EMPTY &&
+	    compile->hash_line == 0)
 		compile->hash_line = node->line;
 }
 
@@ -231,9 +234,10 @@ behind(const struct parsed *user, enum user_setting setting, uint32_t line)
 }
 
 static struct sj_packed_user
-numbers_of(
-    const struct sj_compile *compile, const struct parsed *user, uint32_t line)
+numbers_of(const struct sj_compile *compile, const struct parsed *user,
+    const struct sj_node *node)
 {
+	uint32_t line = node->line;
 	struct sj_packed_user packed = {.line = line,
 	    .element = user->where.element,
 	    .file = compile->file,
@@ -246,6 +250,8 @@ numbers_of(
 	packed.groups_behind = behind(user, USER_GROUPS, line);
 	if (user->at[USER_GROUP] != NULL)
 		packed.flags |= SJ_PACKED_HAS_GROUP;
+	else if (sj_compile_has(node, specs[USER_GROUP].name))
+		packed.flags |= SJ_PACKED_IS_GROUP_BAD;
 	if (user->at[USER_HOME] != NULL)
 		packed.flags |= SJ_PACKED_HAS_HOME;
 	if (user->at[USER_SHELL] != NULL)
@@ -269,9 +275,10 @@ put_list(struct sj_pack *pack, const struct sj_node *list, uint32_t *ret_count,
 }
 
 static void
-add(struct sj_compile *compile, const struct parsed *user, uint32_t line)
+add(struct sj_compile *compile, const struct parsed *user,
+    const struct sj_node *node)
 {
-	struct sj_packed_user packed = numbers_of(compile, user, line);
+	struct sj_packed_user packed = numbers_of(compile, user, node);
 	struct sj_pack *pack = &compile->scratch;
 	struct sj_model *model = compile->model;
 	const char *password = string_of(user, USER_PASSWORD);
@@ -325,5 +332,5 @@ sj_compile_user(
 	check_days(compile, &user);
 	/* A user with an error keeps its name: others may refer to it. */
 	if (is_good)
-		add(compile, &user, node->line);
+		add(compile, &user, node);
 }

@@ -45,7 +45,8 @@ check_passwd(struct sj_compile *compile, const struct passwd *passwd)
 			    "is the name of another user, or with another uid "
 			    "or gid, in");
 	}
-	if (by_uid != SJ_NO_INDEX && by_uid != by_name)
+	/* 0 stands for one that was reported. */
+	if (passwd->pw_uid != 0 && by_uid != SJ_NO_INDEX && by_uid != by_name)
 		sj_host_user_error(compile, by_uid, "uid", PASSWD_PATH,
 		    "is the uid of another user in");
 }
@@ -75,7 +76,7 @@ check_group(struct sj_compile *compile, const struct group *group)
 	else if (by_name != SJ_NO_INDEX)
 		sj_host_group_error(compile, by_name, "name", GROUP_PATH,
 		    "is the name of a group with another gid in");
-	if (by_gid != SJ_NO_INDEX && by_gid != by_name)
+	if (group->gr_gid != 0 && by_gid != SJ_NO_INDEX && by_gid != by_name)
 		sj_host_group_error(compile, by_gid, "gid", GROUP_PATH,
 		    "is the gid of another group in");
 }

@@ -13,6 +13,7 @@
 #define SJ_PACKED_HAS_HOME 2u
 #define SJ_PACKED_HAS_SHELL 4u
 #define SJ_PACKED_IS_DISABLED 8u
+#define SJ_PACKED_IS_GROUP_BAD 16u /* reported already */
 
 /*
  * The numbers of a packed user; behind them: name, group, gecos, home, shell,

@@ -283,7 +283,7 @@ take_escape(struct sj_scan *scan)
 	sj_scan_put(scan, escape, len);
 	if (len == 3 && escape[1] == '0' && escape[2] == '0')
 		sj_scan_break(
-		    scan, scan->line, "\\x00 in a string, expected text only");
+		    scan, scan->line, "a string with byte 0, expected text only");
 }
 
 /* The bytes of the window up to the next that matters. */
