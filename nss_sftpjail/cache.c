@@ -111,13 +111,12 @@ is_due(const struct sj_cache *cache, const struct sj_db *db, int64_t now)
 	       __atomic_load_n(&cache->refused_sec, __ATOMIC_RELAXED) != now;
 }
 
+/* The retired word alone is no proof: a backup that is put back has it, too. */
 static bool
 is_replaced(const struct sj_db *db, const struct sj_db_source *source)
 {
 	struct stat st;
 
-	if (sj_db_is_retired(db))
-		return true;
 	return stat(source->path, &st) == 0 &&
 	       (st.st_dev != db->dev || st.st_ino != db->ino);
 }
@@ -206,27 +205,43 @@ share(struct sj_cache *cache, const struct sj_db_source *source,
 	(void)take(cache, ref);
 }
 
+/* By the owner, with a reference to what is served, if anything is. */
+static enum sj_reason
+replace(struct sj_cache *cache, const struct sj_db_source *source,
+    struct sj_cache_ref *ref, struct sj_fault *fault, bool *ret_is_replaced)
+{
+	enum sj_reason reason;
+
+	*ret_is_replaced = false;
+	if (ref->db != NULL && !is_replaced(ref->db, source))
+		return SJ_OK;
+	reason = open_own(source, ref, fault);
+	if (reason != SJ_OK || ref->db != &ref->own)
+		return reason;
+	*ret_is_replaced = true;
+	share(cache, source, ref);
+	return ref->db != NULL ? SJ_OK : open_own(source, ref, fault);
+}
+
 /* By the owner. */
 static enum sj_reason
 refresh(struct sj_cache *cache, const struct sj_db_source *source, int64_t now,
     struct sj_cache_ref *ref, struct sj_fault *fault)
 {
 	enum sj_reason reason;
+	bool is_new, is_retired;
 
 	/* the owner before may have done it already */
 	sj_cache_release(ref);
 	if (take(cache, ref) && !is_due(cache, ref->db, now))
 		return SJ_OK;
+	/* asked before the path is: it may be set right behind that */
+	is_retired = ref->db != NULL && sj_db_is_retired(ref->db);
+	reason = replace(cache, source, ref, fault, &is_new);
 	__atomic_store_n(&cache->checked_sec, now, __ATOMIC_RELAXED);
-	if (ref->db != NULL && !is_replaced(ref->db, source))
-		return SJ_OK;
-	reason = open_own(source, ref, fault);
-	if (reason != SJ_OK || ref->db != &ref->own) {
+	if (is_retired && !is_new)
 		__atomic_store_n(&cache->refused_sec, now, __ATOMIC_RELAXED);
-		return reason;
-	}
-	share(cache, source, ref);
-	return ref->db != NULL ? SJ_OK : open_own(source, ref, fault);
+	return reason;
 }
 
 enum sj_reason

@@ -40,7 +40,7 @@ struct sj_cache {
 	struct sj_cache_stripe stripes[SJ_CACHE_STRIPES];
 	struct sj_cache_slot slots[SJ_CACHE_SLOTS];
 	int64_t checked_sec; /* when the path was last looked at ... */
-	int64_t refused_sec; /* ... and when what is there was last refused */
+	int64_t refused_sec; /* ... and when to no avail */
 	int32_t owner;	     /* process that opens a replacement; 0: none */
 };
 

@@ -88,6 +88,29 @@ test_doubtful(struct sj_cache *cache, struct place *place)
 	CHECK_INT(see(cache, place), 3);
 }
 
+/* A backup that was retired long ago is put back: one opening is enough. */
+static void
+test_restored(struct sj_cache *cache, struct place *place)
+{
+	static const unsigned char retired[4] = {1};
+	int fd = open(place->path, O_WRONLY | O_CLOEXEC);
+	struct sj_cache_ref ref;
+	unsigned i, slots = 0;
+
+	CHECK_INT(pwrite(fd, retired, sizeof(retired), SJ_DB_RETIRED_OFF), 4);
+	(void)close(fd);
+	for (i = 0; i < 100; i++) {
+		CHECK_INT(
+		    sj_cache_acquire(cache, &place->source, &ref, NULL), SJ_OK);
+		slots |= 1u << ref.slot;
+		sj_cache_release(&ref);
+	}
+	CHECK_INT(slots, 1);
+	put(place, 2, true);
+	wait_for_next_second();
+	CHECK_INT(see(cache, place), 2);
+}
+
 /* References outlive the database they are of; slots run out and return. */
 static void
 test_held(struct sj_cache *cache, struct place *place)
@@ -244,6 +267,7 @@ static const struct {
     {"missing_is_tried_again", test_missing},
     {"gone_is_kept", test_gone},
     {"doubtful_is_not_taken", test_doubtful},
+    {"restored_backup_is_opened_once", test_restored},
     {"held_references_stay_good", test_held},
     {"threads_while_replaced_200_times", test_threads},
     {"fork_while_replaced_100_times", test_fork},
