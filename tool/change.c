@@ -67,16 +67,37 @@ report_errors(const struct sj_change *change, const struct sj_model *model,
 	return SJ_EXIT_CONFIG;
 }
 
+/* The file that is always there tells it, before any other does. */
+static bool
+is_closed_to_us(const struct sj_change *change)
+{
+	SJ_AUTO_FREE char *path = NULL;
+
+	if (geteuid() == 0)
+		return false;
+	if (asprintf(&path, "%s/sftpjail.conf", change->tool->config_dir) < 0) {
+		path = NULL;
+		return false;
+	}
+	return access(path, R_OK) != 0 && errno == EACCES;
+}
+
 int
 sj_change_read(struct sj_change *change)
 {
-	struct sj_text_options options = {.replaced = NULL};
+	/* Under the lock the directory is there, and ours to write to. */
+	struct sj_text_options options = {
+	    .spill_dir = change->lock_fd < 0 ? NULL : change->tool->state_dir};
 	int status;
 
 	if (asprintf(&change->path, "%s/%s", change->tool->config_dir,
 		SJ_TEXT_USERS_FILE) < 0) {
 		change->path = NULL;
 		sj_change_say(change, "out of memory");
+		return SJ_EXIT_SYSTEM;
+	}
+	if (is_closed_to_us(change)) {
+		sj_change_say(change, "needs root to read the configuration");
 		return SJ_EXIT_SYSTEM;
 	}
 	status = load(change, &options, &change->model);
@@ -118,6 +139,7 @@ sj_change_check(struct sj_change *change)
 	    .replaced_text = change->edit.text,
 	    .replaced_len = change->edit.len,
 	    .is_host_checked = true,
+	    .spill_dir = change->tool->state_dir,
 	};
 	int status;
 

@@ -132,7 +132,13 @@ static void
 fix_user(struct sj_explain *explain, const struct sj_account *account,
     enum sj_reason reason)
 {
-	if (reason == SJ_USER_CONFLICT)
+	const struct sj_facts *facts = &account->facts;
+	bool is_served = facts->served != NULL && facts->served->is_served;
+
+	/* Our two files differ; another source's user stays one. */
+	if (reason == SJ_USER_CONFLICT &&
+	    (is_served != facts->is_public ||
+		(is_served && facts->served->uid != facts->public_uid)))
 		sj_explain_fix(explain, "sftpjail apply");
 	else if (reason == SJ_USER_UNKNOWN && account->facts.is_public)
 		sj_explain_fix(explain, "sftpjail check");
@@ -249,6 +255,7 @@ run_checks(struct sj_explain *explain, const struct sj_tool *tool,
 	count_sessions(explain, account);
 	sj_explain_settings(explain, account);
 	sj_explain_directories(explain, account);
+	sj_explain_host(explain, account);
 	sj_explain_login(explain, tool, account);
 }
 

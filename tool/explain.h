@@ -123,7 +123,11 @@ void sj_explain_settings(
 void sj_explain_directories(
     struct sj_explain *explain, const struct sj_account *account);
 
-/* What fails before PAM is asked: keys, password, shell. */
+/* What the kernel lacks for the jail, and our lines in the PAM stack. */
+void sj_explain_host(
+    struct sj_explain *explain, const struct sj_account *account);
+
+/* What fails before PAM is asked: keys, password, shell, sshd. */
 void sj_explain_login(struct sj_explain *explain, const struct sj_tool *tool,
     struct sj_account *account);
 

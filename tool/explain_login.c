@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "cleanup.h"
-#include "explain_pam.h"
 #include "path.h"
 #include "quote.h"
 
@@ -142,39 +141,12 @@ check_credentials(struct sj_explain *explain, const struct sj_account *account,
 	    explain, "sftpjail key add %s FILE", account->facts.user);
 }
 
-static void
-check_pam(struct sj_explain *explain, const struct sj_account *account)
-{
-	struct sj_report report;
-	struct sj_fault fault;
-	size_t i;
-
-	memset(&report, 0, sizeof(report));
-	if (sj_explain_pam_judge(explain->question.service,
-		account->jail.auth.count > 0, &report, &fault) != SJ_OK)
-		sj_explain_add(explain, "pam", SJ_EXPLAIN_WARN, SJ_OK,
-		    "the PAM service %s can't be read: %s",
-		    explain->question.service, fault.where);
-	for (i = 0; i < report.count; i++) {
-		const struct sj_problem *problem = &report.problems[i];
-
-		sj_explain_add(explain, "pam", SJ_EXPLAIN_WARN, SJ_OK,
-		    "%s:%u: %s", problem->path == NULL ? "" : problem->path,
-		    problem->line, problem->what);
-		if (problem->fix != NULL)
-			sj_explain_fix(explain, "%s", problem->fix);
-	}
-	explain->is_short |= report.is_short;
-	sj_report_clear(&report);
-}
-
 void
 sj_explain_login(struct sj_explain *explain, const struct sj_tool *tool,
     struct sj_account *account)
 {
 	struct sj_explain_keys keys;
 
-	check_pam(explain, account);
 	read_keys(tool, account, &keys);
 	check_credentials(explain, account, &keys);
 	check_shell(explain, account);

@@ -134,25 +134,27 @@ lock(struct sj_change *change, const char *name)
 	return status;
 }
 
-/* The lock is one of his jail: who is in none, logs in as before. */
-static void
-warn_unjailed(const struct sj_change *change, const char *name)
+/* As far as it can be told: a lock is one of his jail. */
+static bool
+is_jailed(const struct sj_change *change, const char *name)
 {
+	uint32_t index = sj_model_find_user(change->model, name);
 	struct sj_account account;
 	struct sj_state state;
+	bool is_jailed;
 
+	if (index != SJ_NO_INDEX)
+		return sj_user_jail(change->model, index) != NULL;
 	memset(&account, 0, sizeof(account));
 	sj_state_init(&state, change->tool);
-	if (sj_account_find_user(&account, name, NULL) == SJ_OK &&
-	    account.facts.is_known &&
-	    sj_account_open(&account, &state.sources, NULL) == SJ_OK &&
-	    sj_account_load(&account, NULL) == SJ_OK &&
-	    sj_account_find_jail(&account, NULL) == SJ_OK && !account.is_jailed)
-		sj_change_say(change,
-		    "warning: no jail takes %s: sftpjail does not keep him "
-		    "from logging in",
-		    name);
+	is_jailed = sj_account_find_user(&account, name, NULL) != SJ_OK ||
+		    !account.facts.is_known ||
+		    sj_account_open(&account, &state.sources, NULL) != SJ_OK ||
+		    sj_account_load(&account, NULL) != SJ_OK ||
+		    sj_account_find_jail(&account, NULL) != SJ_OK ||
+		    account.is_jailed;
 	sj_account_clear(&account);
+	return is_jailed;
 }
 
 static int
@@ -191,7 +193,11 @@ sj_user_lock(const struct sj_tool *tool, int argc, char **argv)
 	if (status == SJ_EXIT_OK)
 		status = lock(&change, argv[1]);
 	if (status == SJ_EXIT_OK) {
-		warn_unjailed(&change, argv[1]);
+		if (!is_jailed(&change, argv[1]))
+			sj_change_say(&change,
+			    "warning: no jail takes %s: sftpjail does not "
+			    "keep him from logging in",
+			    argv[1]);
 		status = end_or_count(&change, argv[1], is_kill);
 	}
 	sj_change_clear(&change);

@@ -213,6 +213,25 @@ pam_lines() {
 }
 try login_pam_lines pam_lines
 
+# Without CAP_SYS_ADMIN there is neither namespace: the session is denied.
+kernel() {
+	need setpriv
+	bare() {
+		setpriv --bounding-set -sys_admin --inh-caps -sys_admin "$@"
+	}
+	exits 1 bare sftpjail explain alice >$W/explain.txt
+	same 'first line' "$(head -n 1 $W/explain.txt)" \
+	    'alice: deny network-unavailable (jail default)'
+	line_is '^  FAIL  kernel: network-unavailable: '
+	line_is '^  FAIL  kernel: system-error: no mount namespace'
+	conf_apply 'network = "host"; isolation = "chroot";'
+	exits 0 bare sftpjail explain alice >$W/explain.txt
+	line_is '^  ok    kernel: network host, isolation chroot$'
+	conf_apply
+	no_warning alice
+}
+try login_that_the_kernel_can_not_confine kernel
+
 # Served by us, in no jail: a login like any other.
 unconfined() {
 	CONF_GROUPS='{ name = "free"; gid = 20009; },' \

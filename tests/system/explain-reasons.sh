@@ -75,6 +75,7 @@ user_conflict() {
 	cp $W/passwd /etc/passwd
 	line_is 'user-conflict: NSS gives uid 4711, the database 20001'
 	json_is .uid 4711
+	json_is '.checks[] | select(.result == "fail") | .fix' null
 }
 try explain_user_conflict user_conflict
 

@@ -86,6 +86,14 @@ no_root() {
 		same stdout "$(cat $W/out)" ''
 		has "$(cat $W/err)" 'needs root'
 	done
+	for command in 'user list' 'user show alice' 'key list alice'; do
+		# shellcheck disable=SC2086
+		exits 4 nobody sftpjail $command >$W/out 2>$W/err
+		has "$(cat $W/err)" 'needs root to read'
+	done
+	chmod 0644 /etc/sftpjail/sftpjail.conf
+	nobody sftpjail user list >/dev/null
+	chmod 0600 /etc/sftpjail/sftpjail.conf
 	exits 4 nobody sftpjail key add alice $W/keys/alice.pub 2>$W/err
 	has "$(cat $W/err)" 'needs root'
 }
