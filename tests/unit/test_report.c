@@ -100,6 +100,11 @@ test_long_values(void)
 	test_done("quote_no_escape_is_cut");
 }
 
+/* The handle is never looked into: who would stands above. */
+static const struct sj_report heard = {
+    .pamh = (pam_handle_t *)&lines,
+};
+
 static const struct sj_report who = {
     .user = "alice", .jail = "default", .rhost = "192.0.2.7"};
 
@@ -157,7 +162,7 @@ test_lines(void)
 	CHECK_INT(lines, 4);
 	test_done("line_priorities");
 
-	sj_report_tell(&who, "100% %s closed");
+	sj_report_tell(&heard, "100% %s closed");
 	CHECK_STR(line, "100% %s closed");
 	CHECK_INT(priority, PAM_ERROR_MSG);
 	test_done("message_is_text_and_a_deaf_client_is_no_matter");
