@@ -62,7 +62,10 @@ choose_action(struct sj_flow *flow, const struct sj_flow_state *state)
 	return ACTION_REFUSE;
 }
 
-/* For the login shell, which has no database to read it from. */
+/*
+ * For the login shell, which has no database to read it from.  Empty is its own
+ * default: that of a denied login says something else.
+ */
 static enum sj_reason
 hand_over_message(struct sj_flow *flow)
 {
@@ -71,7 +74,7 @@ hand_over_message(struct sj_flow *flow)
 
 	(void)sj_flow_take_password_word(flow->pamh);
 	len = snprintf(variable, sizeof(variable), "%s=%s",
-	    SJ_FLOW_MESSAGE_VARIABLE, sj_policy_message(&flow->account.jail));
+	    SJ_FLOW_MESSAGE_VARIABLE, flow->account.jail.message);
 	/* Too long a message is cut, not a reason to deny. */
 	if (len < 0 || pam_putenv(flow->pamh, variable) != PAM_SUCCESS)
 		return sj_fault_set(
@@ -265,6 +268,9 @@ sj_flow_open_session(struct sj_flow *flow, enum sj_reason begun)
 	} else if (reason != SJ_OK) {
 		state->progress = SJ_FLOW_REFUSED;
 		state->refusal = reason;
+		if (!state->is_recorded)
+			copy(state->session.jail, sizeof(state->session.jail),
+			    flow->report.jail);
 	}
 	return reason;
 }

@@ -43,7 +43,7 @@ expects_both() {
 # forges DETAIL VALUE METHOD LIST...   Refused, whatever the file says.
 forges() {
 	detail=$1
-	printf 'SSH_AUTH_INFO_0 DEFAULT=%s\n' "$2" >$FORGED
+	printf 'SSH_AUTH_INFO_0 DEFAULT="%s"\n' "$2" >$FORGED
 	chown alice $FORGED
 	METHOD=$3
 	shift 3
