@@ -6,91 +6,31 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "db_entries.h"
 #include "db_format.h"
 
 /*
- * Each name has one entry, whatever many records it has: the sums of the old
- * records are added, those of the new ones taken away.  What stays the same is
- * 0 at the end.  Names are known by 62 bits of their sum.
+ * A database that is gone through, and which side it is.  Either file may be
+ * missing; what it would hold is then not noted.
  */
-#define SEEN_OLD UINT64_C(1)
-#define SEEN_NEW UINT64_C(2)
-#define SEEN_BOTH (SEEN_OLD | SEEN_NEW)
-
-struct entry {
-	uint64_t name; /* sum, with the flags in its last bits; 0: free */
-	uint64_t content;
-};
-
-struct entries {
-	struct entry *slots;
-	size_t count;
-	size_t size; /* a power of two */
-	bool is_short;
-};
-
-/* A file that is gone through, and which side it is. */
 struct side {
 	const struct sj_db_pair *pair;
 	uint64_t seen;
-	struct entries *entries;
+	struct sj_db_entries *entries;
 	uint32_t passed;
 };
-
-static bool
-grow(struct entries *entries)
-{
-	size_t size = entries->size > 0 ? entries->size * 2 : 1024, i, at;
-	struct entry *slots = calloc(size, sizeof(*slots));
-
-	if (slots == NULL) {
-		entries->is_short = true;
-		return false;
-	}
-	for (i = 0; i < entries->size; i++) {
-		if (entries->slots[i].name == 0)
-			continue;
-		at = (entries->slots[i].name >> 2) & (size - 1);
-		while (slots[at].name != 0)
-			at = (at + 1) & (size - 1);
-		slots[at] = entries->slots[i];
-	}
-	free(entries->slots);
-	entries->slots = slots;
-	entries->size = size;
-	return true;
-}
-
-static struct entry *
-find_entry(struct entries *entries, const char *name)
-{
-	uint64_t sum =
-	    sj_sum(SJ_SUM_SEED, (const unsigned char *)name, strlen(name)) &
-	    ~SEEN_BOTH;
-	size_t at;
-
-	if (entries->count >= entries->size / 4 * 3 && !grow(entries))
-		return NULL;
-	at = (sum >> 2) & (entries->size - 1);
-	while (entries->slots[at].name != 0 &&
-	       (entries->slots[at].name & ~SEEN_BOTH) != sum)
-		at = (at + 1) & (entries->size - 1);
-	entries->count += entries->slots[at].name == 0;
-	entries->slots[at].name |= sum;
-	return &entries->slots[at];
-}
 
 /* part tells the records of one name apart. */
 static void
 note(struct side *side, const char *name, uint64_t part, uint64_t sum)
 {
-	struct entry *entry = find_entry(side->entries, name);
+	struct sj_db_entry *entry = sj_db_entries_find(side->entries, name);
 
 	if (entry == NULL)
 		return;
 	entry->name |= side->seen;
 	sum = (sum ^ part) * UINT64_C(0x9e3779b97f4a7c15);
-	entry->content += side->seen == SEEN_OLD ? sum : -sum;
+	entry->content += side->seen == SJ_DB_SEEN_OLD ? sum : -sum;
 }
 
 static uint64_t
@@ -208,7 +148,9 @@ note_all_users(struct side *side)
 
 	if (reason == SJ_OK)
 		reason = note_keys(side);
-	return reason == SJ_OK ? note_users(side) : reason;
+	if (reason == SJ_OK && side->pair->secret != NULL)
+		reason = note_users(side);
+	return reason;
 }
 
 static enum sj_reason
@@ -239,6 +181,8 @@ note_jails(struct side *side)
 	struct sj_jail jail;
 	uint32_t i;
 
+	if (db == NULL)
+		return SJ_OK;
 	for (i = 0; i < db->header.jail_count && reason == SJ_OK; i++) {
 		reason = sj_db_jail(db, i, &jail);
 		if (reason != SJ_OK)
@@ -253,33 +197,6 @@ note_jails(struct side *side)
 	}
 	sj_pack_clear(&pack);
 	return reason;
-}
-
-/* '+', '~', '-' or '=' for a name of one side. */
-static char
-judge(const struct entry *entry)
-{
-	if ((entry->name & SEEN_BOTH) == SEEN_OLD)
-		return '-';
-	if ((entry->name & SEEN_BOTH) == SEEN_NEW)
-		return '+';
-	return entry->content == 0 ? '=' : '~';
-}
-
-static void
-count_entries(const struct entries *entries, struct sj_apply_count *ret_count)
-{
-	size_t i;
-	char sign;
-
-	for (i = 0; i < entries->size; i++) {
-		if (entries->slots[i].name == 0)
-			continue;
-		sign = judge(&entries->slots[i]);
-		ret_count->added += sign == '+';
-		ret_count->changed += sign == '~';
-		ret_count->removed += sign == '-';
-	}
 }
 
 /* The three kinds of names. */
@@ -322,7 +239,7 @@ next_jail(struct side *side, struct sj_db_cursor *cursor)
 	struct sj_db *db = side->pair->secret;
 	struct sj_jail jail;
 
-	if (cursor->seen >= db->header.jail_count ||
+	if (db == NULL || cursor->seen >= db->header.jail_count ||
 	    sj_db_jail(db, cursor->seen++, &jail) != SJ_OK)
 		return NULL;
 	return jail.name;
@@ -338,8 +255,10 @@ put_names(struct side *side, const struct kind *kind, struct sj_pack *names,
 	char sign;
 
 	while ((name = kind->next(side, &cursor)) != NULL) {
-		sign = judge(find_entry(side->entries, name));
-		if (sign == '=' || (side->seen == SEEN_OLD && sign != '-'))
+		sign =
+		    sj_db_entry_judge(sj_db_entries_find(side->entries, name));
+		if (sign == '=' ||
+		    (side->seen == SJ_DB_SEEN_OLD && sign != '-'))
 			continue;
 		sj_pack_bytes(names, &sign, 1);
 		sj_pack_string(names, name);
@@ -351,7 +270,7 @@ static enum sj_reason
 diff_kind(struct side *sides, const struct kind *kind, struct sj_pack *names,
     struct sj_apply_count *ret_count)
 {
-	struct entries entries = {NULL, 0, 0, false};
+	struct sj_db_entries entries = {NULL, 0, 0, false};
 	enum sj_reason reason = SJ_OK;
 	unsigned i;
 
@@ -363,7 +282,7 @@ diff_kind(struct side *sides, const struct kind *kind, struct sj_pack *names,
 	if (entries.is_short)
 		reason = SJ_SYSTEM_ERROR;
 	if (reason == SJ_OK) {
-		count_entries(&entries, ret_count);
+		sj_db_entries_count(&entries, ret_count);
 		for (i = 0; i < 2 && names != NULL; i++)
 			if (sides[i].pair->public != NULL)
 				put_names(&sides[i], kind, names, ret_count);
@@ -405,11 +324,8 @@ sj_db_diff(const struct sj_db_pair *old, const struct sj_db_pair *new,
 	};
 	struct sj_apply_count *const counts[] = {
 	    &ret_result->users, &ret_result->groups, &ret_result->jails};
-	/* One file alone is no database: all is new then. */
-	static const struct sj_db_pair none = {NULL, NULL};
-	bool is_whole = old->public != NULL && old->secret != NULL;
-	struct side sides[2] = {{new, SEEN_NEW, NULL, 0},
-	    {is_whole ? old : &none, SEEN_OLD, NULL, 0}};
+	struct side sides[2] = {
+	    {new, SJ_DB_SEEN_NEW, NULL, 0}, {old, SJ_DB_SEEN_OLD, NULL, 0}};
 	struct sj_pack names = {NULL, 0, 0, false};
 	enum sj_reason reason = SJ_OK;
 	size_t ends[3] = {0, 0, 0};
