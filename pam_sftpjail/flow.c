@@ -56,6 +56,25 @@ check_name(const char *name, struct sj_fault *fault)
 	return SJ_OK;
 }
 
+/*
+ * Nothing is looked up once this process is in the jail: it is still root, and
+ * the files that NSS and we would read are those of the jail.
+ */
+static enum sj_reason
+check_confined(struct sj_flow *flow)
+{
+	const struct sj_flow_state *state = sj_flow_state_find(flow->pamh);
+
+	if (state == NULL || state->progress != SJ_FLOW_CONFINED)
+		return SJ_OK;
+	flow->report.jail = state->session.jail;
+	flow->is_silent = true;
+	if (flow->phase == SJ_PHASE_SETCRED)
+		return SJ_NOT_JAILED;
+	return sj_fault_set(&flow->fault, SJ_PAM_NOT_WIRED, 0,
+	    "this process is in the jail of a session already");
+}
+
 enum sj_reason
 sj_flow_begin(struct sj_flow *flow, int argc, const char **argv)
 {
@@ -67,7 +86,9 @@ sj_flow_begin(struct sj_flow *flow, int argc, const char **argv)
 	flow->report.rhost = item(flow->pamh, PAM_RHOST);
 	flow->service = item(flow->pamh, PAM_SERVICE);
 	flow->tty = item(flow->pamh, PAM_TTY);
-	reason = check_name(name, &flow->fault);
+	reason = check_confined(flow);
+	if (reason == SJ_OK)
+		reason = check_name(name, &flow->fault);
 	if (reason != SJ_OK)
 		return reason;
 	reason = sj_account_find_user(&flow->account, name, &flow->fault);

@@ -126,7 +126,6 @@ sj_flow_confine(struct sj_flow *flow)
 	    .log = "/dev/log",
 	};
 	bool is_log_missing = false;
-	struct sj_fault warning;
 	enum sj_reason reason;
 
 	reason = sj_confine_writable_gid(&flow->account.jail, &flow->jail_user,
@@ -136,12 +135,10 @@ sj_flow_confine(struct sj_flow *flow)
 	/* The last moment at which the socket of syslog can be reached. */
 	openlog(NULL, LOG_PID | LOG_NDELAY, 0);
 	reason = sj_confine(&confine, &is_log_missing, &flow->fault);
-	if (reason != SJ_OK || !is_log_missing)
-		return reason;
-	(void)sj_fault_set(&warning, SJ_OK, 0,
-	    "there is no /dev/log: transfers are not logged");
-	sj_report_fault(&flow->report, &warning);
-	return SJ_OK;
+	if (reason == SJ_OK && is_log_missing)
+		sj_report_warning(&flow->report,
+		    "there is no /dev/log: transfers are not logged");
+	return reason;
 }
 
 static enum sj_reason
@@ -225,7 +222,7 @@ bar_children(struct sj_flow *flow)
 	sj_wiring_read(flow->report.user, 0, &wiring);
 	if (sj_wiring_process(&wiring) == SJ_WIRING_MONITOR &&
 	    sj_gate_arm(&fault) != SJ_OK)
-		sj_report_fault(&flow->report, &fault);
+		sj_report_warning(&flow->report, fault.where);
 }
 
 static enum sj_reason
@@ -233,8 +230,7 @@ open_once(struct sj_flow *flow, struct sj_flow_state *state)
 {
 	enum sj_reason reason;
 
-	if (state != NULL && (state->progress == SJ_FLOW_ARMED ||
-				 state->progress == SJ_FLOW_CONFINED))
+	if (state != NULL && state->progress == SJ_FLOW_ARMED)
 		return sj_fault_set(&flow->fault, SJ_PAM_NOT_WIRED, 0,
 		    "open_session was called twice");
 	if (state != NULL && state->progress == SJ_FLOW_REFUSED &&
@@ -260,7 +256,9 @@ sj_flow_open_session(struct sj_flow *flow, enum sj_reason begun)
 		reason = open_once(flow, state);
 	if (reason != SJ_OK && reason != SJ_NOT_JAILED)
 		bar_children(flow);
-	if (state == NULL)
+	/* Once confined it stays so, whatever is asked again. */
+	if (state == NULL ||
+	    (state->progress == SJ_FLOW_CONFINED && reason != SJ_OK))
 		return reason;
 	state->session_pid = getpid();
 	if (reason == SJ_NOT_JAILED) {

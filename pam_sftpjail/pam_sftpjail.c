@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* The entry points.  See flow.h for what they share. */
 #define _GNU_SOURCE
+/* Older headers declare only what they are told is there. */
+#define PAM_SM_AUTH
+#define PAM_SM_ACCOUNT
+#define PAM_SM_SESSION
 #include <security/pam_modules.h>
 
 #include "flow.h"

@@ -186,14 +186,16 @@ sj_report_not_jailed(const struct sj_report *report)
 }
 
 void
-sj_report_fault(const struct sj_report *report, const struct sj_fault *fault)
+sj_report_warning(const struct sj_report *report, const char *detail)
 {
-	char user[SJ_REPORT_QUOTED_SIZE], detail[SJ_REPORT_QUOTED_SIZE];
+	char user[SJ_REPORT_QUOTED_SIZE], jail[SJ_REPORT_QUOTED_SIZE];
+	char text[SJ_REPORT_QUOTED_SIZE];
 
 	sj_report_quote(report->user, user);
-	sj_report_quote(fault->where, detail);
-	pam_syslog(report->pamh, LOG_ERR, "fault user=%s reason=%s detail=%s",
-	    user, sj_reason_token(fault->reason), detail);
+	sj_report_quote(report->jail, jail);
+	sj_report_quote(detail, text);
+	pam_syslog(report->pamh, LOG_ERR, "warning user=%s jail=%s detail=%s",
+	    user, jail, text);
 }
 
 void

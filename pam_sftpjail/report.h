@@ -67,9 +67,8 @@ void sj_report_ignore(
 /* not-jailed user= rhost=   (debug) */
 void sj_report_not_jailed(const struct sj_report *report);
 
-/* fault user= reason= detail=: what denied nobody, but must be seen (err) */
-void sj_report_fault(
-    const struct sj_report *report, const struct sj_fault *fault);
+/* warning user= jail= detail=: what denies nobody, but must be seen (err) */
+void sj_report_warning(const struct sj_report *report, const char *detail);
 
 /* debug user= step=   (debug) */
 void sj_report_step(const struct sj_report *report, const char *step);

@@ -232,6 +232,34 @@ run_descriptors(void)
 	}
 }
 
+/* In the jail, NSS would read what the jail holds: nothing is asked there. */
+static void
+run_asked_in_the_jail(void)
+{
+	static const struct users_plan usual;
+	pam_handle_t *pamh;
+
+	world_stack("sshd", "", "", "confine=session");
+	users_write(&usual);
+	world_mkdir("/srv/alice/etc", 0755, 0, 0);
+	world_put("/srv/alice/etc/passwd", 0644, "alice:x:0:0::/:/bin/sh\n");
+	world_put("/srv/alice/etc/nsswitch.conf", 0644, "passwd: files\n");
+	world_listen();
+	pamh = world_start("sshd", "alice");
+	CHECK_INT(pam_open_session(pamh, 0), PAM_SUCCESS);
+	CHECK_INT(access("/etc/passwd", F_OK), 0);
+	CHECK_INT(pam_acct_mgmt(pamh, 0), PAM_PERM_DENIED);
+	CHECK_INT(pam_setcred(pamh, PAM_ESTABLISH_CRED), PAM_SUCCESS);
+	CHECK_INT(pam_authenticate(pamh, 0), PAM_AUTH_ERR);
+	CHECK_INT(pam_open_session(pamh, 0), PAM_SESSION_ERR);
+	CHECK_INT(world_count("reason=pam-not-wired"), 3);
+	(void)pam_close_session(pamh, 0);
+	CHECK_INT(world_count(": close user=\"alice\""), 1);
+	(void)pam_end(pamh, PAM_SUCCESS);
+	if (test_is_bad)
+		printf("# log: %s", world_hear());
+}
+
 static void
 run(void (*one)(void), const char *name)
 {
@@ -282,5 +310,6 @@ main(int argc, char **argv)
 	}
 	run(run_open_line, "open_and_close_lines");
 	run(run_descriptors, "no_descriptor_stays_in_the_monitor");
+	run(run_asked_in_the_jail, "nothing_is_looked_up_in_the_jail");
 	return test_failures > 0;
 }
