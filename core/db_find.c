@@ -33,7 +33,7 @@ static void
 key_of_number(struct key *key, char letter, uint32_t number)
 {
 	key->bytes[0] = (unsigned char)letter;
-	sj_store_le32(key->bytes + 1, number);
+	sj_store_key_number(key->bytes + 1, number);
 	key->len = 5;
 }
 

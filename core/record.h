@@ -33,7 +33,10 @@ enum sj_record_type {
 /* Every value begins with: sum (8), length of the value (4), type (4). */
 #define SJ_RECORD_PREFIX_SIZE 16
 
-/* The first byte of each key; behind it the name or the number (4 bytes). */
+/*
+ * The first byte of each key; behind it the name or the number (4 bytes, by
+ * sj_store_key_number()).
+ */
 #define SJ_KEY_PASSWD_NAME 'u'
 #define SJ_KEY_PASSWD_UID 'U'
 #define SJ_KEY_GROUP_NAME 'g'

@@ -93,7 +93,7 @@ fixture_add_number(struct fixture *fixture, char letter, uint32_t number)
 
 	if (fixture->pack.is_bad)
 		fixture_die("record");
-	sj_store_le32(key + 1, number);
+	sj_store_key_number(key + 1, number);
 	fixture_add(
 	    fixture, key, sizeof(key), fixture->pack.data, fixture->pack.len);
 }

@@ -76,7 +76,7 @@ sj_db_put_number(struct sj_db_put *put, char letter, uint32_t number)
 {
 	unsigned char key[5] = {(unsigned char)letter};
 
-	sj_store_le32(key + 1, number);
+	sj_store_key_number(key + 1, number);
 	put_record(put, key, sizeof(key));
 }
 

@@ -210,6 +210,35 @@ test_required(void)
 	test_done("db_jail_missing_is_corrupt");
 }
 
+static int
+compare_unsigned(const void *a, const void *b)
+{
+	unsigned x = *(const unsigned *)a, y = *(const unsigned *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Ids side by side must not share hashes: each shared one is a record more to
+ * look at. */
+static void
+test_spread(void)
+{
+	enum { COUNT = 40000 };
+	static unsigned hashes[COUNT];
+	unsigned char key[5] = {SJ_KEY_PASSWD_UID};
+	unsigned i, shared = 0;
+
+	for (i = 0; i < COUNT; i++) {
+		sj_store_key_number(key + 1, 20000 + i);
+		hashes[i] = cdb_hash(key, sizeof(key));
+	}
+	qsort(hashes, COUNT, sizeof(hashes[0]), compare_unsigned);
+	for (i = 1; i < COUNT; i++)
+		shared += hashes[i] == hashes[i - 1];
+	CHECK(shared < COUNT / 100);
+	test_done("db_keys_of_numbers_spread");
+}
+
 int
 main(void)
 {
@@ -220,5 +249,6 @@ main(void)
 	test_foreign();
 	test_names();
 	test_required();
+	test_spread();
 	return test_failures > 0;
 }
