@@ -154,7 +154,7 @@ tool_libs = $(LIBCONFIG_LIBS) $(CDB_PIC) $(JANSSON_LIBS) $(CRYPT_LIBS)
 $(O)/tests/unit/%: tests/unit/%.c $(TOOL_LIB) $(NSS_LIB) $(CORE)
 	@mkdir -p $(@D)
 	$(compile) -Itool -Inss_sftpjail -Itests $(our_LDFLAGS) $(LDFLAGS) -o $@ $< \
-	    $(wildcard tests/unit/$*_*.c) $(TOOL_LIB) $(NSS_LIB) $(CORE) \
+	    $(TOOL_LIB) $(NSS_LIB) $(CORE) \
 	    $(tool_libs) -lpthread
 
 $(O)/tests/module/%: tests/module/%.c $(PAM_LIB) $(CORE)
@@ -181,9 +181,9 @@ check:
 	@printf '%s\n' 'check: installing what the tests need'
 	@packaging/install-deps.sh check
 	@printf '%s\n' 'check: building'
-	@$(MAKE) -j2 --no-print-directory WERROR=1 check-build
+	@$(MAKE) -s -j2 --no-print-directory WERROR=1 check-build
 	@printf '%s\n' 'check: running all tests'
-	@$(MAKE) --no-print-directory WERROR=1 test
+	@$(MAKE) -s --no-print-directory WERROR=1 test
 
 check-build: all $(UNIT_BIN) $(MODULE_BIN) $(BENCH_BIN)
 	$(MAKE) --no-print-directory O=$(ASAN) \
@@ -202,7 +202,7 @@ demo:
 	@printf '%s\n' 'demo: installing what it needs'
 	@packaging/install-deps.sh demo
 	@printf '%s\n' 'demo: building'
-	@$(MAKE) -j2 --no-print-directory all >/dev/null
+	@$(MAKE) -s -j2 --no-print-directory all
 	@O=$(O) KEEP='$(KEEP)' demo/demo.sh
 
 bench: all $(BENCH_BIN) $(O)/tests/module/nss_fixture
