@@ -30,6 +30,9 @@ render_path(const struct sj_scan *scan, char *path, size_t size)
 	}
 }
 
+static void report(struct sj_scan *scan, uint32_t line, const char *format,
+    va_list args) __attribute__((format(printf, 3, 0)));
+
 static void
 report(struct sj_scan *scan, uint32_t line, const char *format, va_list args)
 {
@@ -282,8 +285,8 @@ take_escape(struct sj_scan *scan)
 	}
 	sj_scan_put(scan, escape, len);
 	if (len == 3 && escape[1] == '0' && escape[2] == '0')
-		sj_scan_break(
-		    scan, scan->line, "a string with byte 0, expected text only");
+		sj_scan_break(scan, scan->line,
+		    "a string with byte 0, expected text only");
 }
 
 /* The bytes of the window up to the next that matters. */

@@ -49,7 +49,7 @@ seen >$W/seen.new
 grep -q 'in new' $W/seen.new || exit 1
 
 back() {
-	rm -rf $STATE/* $STATE/.[!.]*
+	rm -rf ${STATE:?}/* $STATE/.[!.]*
 	cp -a $W/state.old/. $STATE/
 	use new
 }
