@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "atomic.h"
+
 /* The word: slot + 1 in the top byte (0: no database), references below. */
 #define COUNT_BITS 56
 #define COUNT_MASK ((UINT64_C(1) << COUNT_BITS) - 1)
@@ -30,10 +32,10 @@ own_stripe(void)
 static void
 unpin(struct sj_cache_slot *slot)
 {
-	if (__atomic_sub_fetch(&slot->pins, 1, __ATOMIC_ACQ_REL) > 1)
+	if (SJ_ATOMIC_ADD(&slot->pins, (uint32_t)-1) > 1)
 		return;
 	sj_db_close(&slot->db);
-	__atomic_store_n(&slot->pins, 0, __ATOMIC_RELEASE);
+	SJ_ATOMIC_STORE(&slot->pins, 0);
 }
 
 /* The balance is negative until the word was exchanged: 0 means all are back.
@@ -44,7 +46,7 @@ settle(struct sj_cache *cache, unsigned int stripe, unsigned int slot,
 {
 	int64_t *balance = &cache->stripes[stripe].balance[slot];
 
-	if (__atomic_add_fetch(balance, change, __ATOMIC_ACQ_REL) == 0)
+	if (SJ_ATOMIC_ADD(balance, change) == 0)
 		unpin(&cache->slots[slot]);
 }
 
@@ -55,8 +57,7 @@ exchange(struct sj_cache *cache, uint64_t word)
 	uint64_t old;
 
 	for (stripe = 0; stripe < SJ_CACHE_STRIPES; stripe++) {
-		old = __atomic_exchange_n(
-		    &cache->stripes[stripe].word, word, __ATOMIC_ACQ_REL);
+		old = SJ_ATOMIC_EXCHANGE(&cache->stripes[stripe].word, word);
 		if (old >> COUNT_BITS != 0)
 			settle(cache, stripe,
 			    (unsigned int)(old >> COUNT_BITS) - 1,
@@ -71,9 +72,9 @@ take(struct sj_cache *cache, struct sj_cache_ref *ref)
 	uint64_t *word = &cache->stripes[stripe].word, seen;
 
 	ref->db = NULL;
-	if (__atomic_load_n(word, __ATOMIC_RELAXED) >> COUNT_BITS == 0)
+	if (SJ_ATOMIC_LOAD(word) >> COUNT_BITS == 0)
 		return false;
-	seen = __atomic_fetch_add(word, 1, __ATOMIC_ACQ_REL);
+	seen = SJ_ATOMIC_ADD(word, 1);
 	if (seen >> COUNT_BITS == 0)
 		return false;
 	ref->cache = cache;
@@ -103,12 +104,12 @@ sj_cache_drop(struct sj_cache *cache)
 
 /* Must the path be looked at before this mapping may be used? */
 static bool
-is_due(const struct sj_cache *cache, const struct sj_db *db, int64_t now)
+is_due(struct sj_cache *cache, const struct sj_db *db, int64_t now)
 {
-	if (__atomic_load_n(&cache->checked_sec, __ATOMIC_RELAXED) != now)
+	if (SJ_ATOMIC_LOAD(&cache->checked_sec) != now)
 		return true;
 	return sj_db_is_retired(db) &&
-	       __atomic_load_n(&cache->refused_sec, __ATOMIC_RELAXED) != now;
+	       SJ_ATOMIC_LOAD(&cache->refused_sec) != now;
 }
 
 /* The retired word alone is no proof: a backup that is put back has it, too. */
@@ -129,17 +130,15 @@ static bool
 own(struct sj_cache *cache)
 {
 	int32_t self = (int32_t)getpid();
-	int32_t owner = __atomic_load_n(&cache->owner, __ATOMIC_RELAXED);
+	int32_t owner = SJ_ATOMIC_LOAD(&cache->owner);
 
-	return owner != self &&
-	       __atomic_compare_exchange_n(&cache->owner, &owner, self, false,
-		   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	return owner != self && SJ_ATOMIC_SWAP(&cache->owner, owner, self);
 }
 
 static void
 disown(struct sj_cache *cache)
 {
-	__atomic_store_n(&cache->owner, 0, __ATOMIC_RELEASE);
+	SJ_ATOMIC_STORE(&cache->owner, 0);
 }
 
 static struct sj_cache_slot *
@@ -150,7 +149,7 @@ free_slot(struct sj_cache *cache, unsigned int *ret_index)
 
 	for (i = 0; i < SJ_CACHE_SLOTS; i++) {
 		slot = &cache->slots[i];
-		if (__atomic_load_n(&slot->pins, __ATOMIC_ACQUIRE) == 0) {
+		if (SJ_ATOMIC_LOAD(&slot->pins) == 0) {
 			*ret_index = i;
 			return slot;
 		}
@@ -200,7 +199,7 @@ share(struct sj_cache *cache, const struct sj_db_source *source,
 	if (slot == NULL || !is_kept_private(ref->db, source))
 		return;
 	slot->db = ref->own;
-	__atomic_store_n(&slot->pins, PINS_ALL, __ATOMIC_RELAXED);
+	SJ_ATOMIC_STORE(&slot->pins, PINS_ALL);
 	exchange(cache, (uint64_t)(index + 1) << COUNT_BITS);
 	(void)take(cache, ref);
 }
@@ -238,9 +237,9 @@ refresh(struct sj_cache *cache, const struct sj_db_source *source, int64_t now,
 	/* asked before the path is: it may be set right behind that */
 	is_retired = ref->db != NULL && sj_db_is_retired(ref->db);
 	reason = replace(cache, source, ref, fault, &is_new);
-	__atomic_store_n(&cache->checked_sec, now, __ATOMIC_RELAXED);
+	SJ_ATOMIC_STORE(&cache->checked_sec, now);
 	if (is_retired && !is_new)
-		__atomic_store_n(&cache->refused_sec, now, __ATOMIC_RELAXED);
+		SJ_ATOMIC_STORE(&cache->refused_sec, now);
 	return reason;
 }
 

@@ -5,6 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "atomic.h"
+
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
 #endif
@@ -28,19 +30,18 @@ map_wiped(void)
 static struct sj_secret *
 find_place(struct sj_secret **place)
 {
-	struct sj_secret *secret, *before = NULL;
+	struct sj_secret *secret;
 
-	secret = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+	secret = SJ_ATOMIC_LOAD(place);
 	if (secret != NULL)
 		return secret;
 	secret = map_wiped();
 	if (secret == NULL)
 		return NULL;
-	if (__atomic_compare_exchange_n(place, &before, secret, false,
-		__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+	if (SJ_ATOMIC_SWAP(place, NULL, secret))
 		return secret;
 	(void)munmap(secret, sizeof(*secret));
-	return before;
+	return SJ_ATOMIC_LOAD(place);
 }
 
 enum sj_reason
@@ -54,7 +55,7 @@ sj_secret_acquire(struct sj_secret **place, const struct sj_db_source *source,
 		return sj_cache_acquire(secret != NULL ? &secret->cache : NULL,
 		    source, ret_ref, fault);
 	}
-	secret = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+	secret = SJ_ATOMIC_LOAD(place);
 	if (secret != NULL)
 		sj_cache_drop(&secret->cache);
 	return sj_cache_acquire(NULL, source, ret_ref, fault);

@@ -23,13 +23,15 @@ public() {
 	same 'group by name' "$($1 getent group acme)" $ACME
 	same 'group by gid' "$($1 getent group 20001)" $ACME
 	same 'group list' "$($1 getent group | grep ^acme:)" $ACME
-	same 'groups' "$($1 getent group | wc -l)" 5
+	same 'groups' "$($1 getent group | wc -l)" 6
 	same initgroups "$($1 getent initgroups alice | tr -s ' ')" \
 	    'alice 20001 20002'
 	same 'initgroups of another source' \
-	    "$($1 getent initgroups local | tr -s ' ')" 'local 20001'
-	same 'initgroups of nobody ours' \
-	    "$($1 getent initgroups _c | tr -s ' ')" '_c '
+	    "$($1 getent initgroups local | tr -s ' ')" 'local 50 20001'
+	same 'initgroups of files alone' \
+	    "$($1 getent initgroups _c | tr -s ' ')" '_c 50'
+	same 'initgroups of nobody' \
+	    "$($1 getent initgroups carol | tr -s ' ')" 'carol '
 	for absent in alic alice2 carol 20003 4294967295; do
 		exits 2 $1 getent passwd $absent
 		exits 2 $1 getent group $absent

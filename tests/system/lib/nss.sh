@@ -84,6 +84,7 @@ nss_base() {
 	group)
 		echo root:x:0:
 		echo nogroup:x:65534:
+		echo staff:x:50:local,_c
 		;;
 	shadow) echo 'root:*:19000:0:99999:7:::' ;;
 	nsswitch.conf) printf '%s\n' 'passwd: files sftpjail' \
