@@ -12,6 +12,18 @@
 
 static bool take_value(struct sj_scan *scan, int c);
 
+/* At a '/' that may be part of a word, which is not taken. */
+static bool
+is_comment(struct sj_scan *scan)
+{
+	int c;
+
+	scan->in_pos++;
+	c = sj_scan_peek(scan);
+	scan->in_pos--;
+	return c == '/' || c == '*';
+}
+
 /* A word without quotes; only its first bytes are kept. */
 static void
 take_word(struct sj_scan *scan, char *ret_word)
@@ -20,7 +32,8 @@ take_word(struct sj_scan *scan, char *ret_word)
 	int c;
 
 	while ((c = sj_scan_peek(scan)) != SJ_SCAN_EOF && c > ' ' &&
-	       strchr(",;=(){}[]\"#@", c) == NULL) {
+	       strchr(",;=(){}[]\"#@", c) == NULL &&
+	       !(c == '/' && is_comment(scan))) {
 		if (len < WORD_MAX)
 			ret_word[len++] = (char)c;
 		scan->in_pos++;
@@ -287,10 +300,11 @@ skip_byte_order_mark(struct sj_scan *scan)
 {
 	int c = sj_scan_peek(scan);
 
-	if (scan->in_len >= 3 && memcmp(scan->in, "\xef\xbb\xbf", 3) == 0) {
+	if (scan->in_len >= 4 &&
+	    memcmp(scan->in + scan->in_pos, "\xef\xbb\xbf", 3) == 0) {
 		sj_scan_report(scan, 1,
 		    "the file begins with a byte order mark, expected none");
-		scan->in_pos = 3;
+		scan->in_pos += 3;
 	} else if (c == 0xff || c == 0xfe)
 		sj_scan_break(
 		    scan, 1, "the file is UTF-16 or binary, expected UTF-8");

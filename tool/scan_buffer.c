@@ -77,9 +77,12 @@ refill(struct sj_scan *scan)
 
 	if (scan->is_in_eof || scan->end != SJ_SCAN_END)
 		return false;
-	got = scan->ops->read(scan->ops->context, scan->in, sizeof(scan->in));
-	scan->in_pos = 0;
-	scan->in_len = got > 0 ? (size_t)got : 0;
+	/* One byte can always be given back. */
+	if (scan->in_len > 0)
+		scan->in[0] = scan->in[scan->in_len - 1];
+	got = scan->ops->read(scan->ops->context, scan->in + 1, SJ_SCAN_WINDOW);
+	scan->in_pos = 1;
+	scan->in_len = got > 0 ? (size_t)got + 1 : 1;
 	scan->is_in_eof = got <= 0;
 	if (got < 0)
 		scan->end = SJ_SCAN_STOPPED;

@@ -37,7 +37,7 @@ struct sj_scan {
 	uint32_t first_index;
 	unsigned depth;
 	struct sj_scan_frame frames[SJ_SCAN_DEPTH_MAX + 1];
-	char in[SJ_SCAN_WINDOW];
+	char in[1 + SJ_SCAN_WINDOW]; /* the byte before, and a window */
 };
 
 /* Reports at line; sj_scan_break() also ends the scan. */

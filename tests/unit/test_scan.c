@@ -95,6 +95,8 @@ test_pieces(void)
 		"[- 0 line 1]a=1;\n\n\nb=2;\n", SJ_SCAN_END},
 	    {"scan_comments_go", "a /*\n*/ = // x\n 1; # y\n",
 		"[- 0 line 1]a=\n\n1;\n", SJ_SCAN_END},
+	    {"scan_comment_ends_a_word", "a = 1// x\n; b = 2/* y */; c = 3#",
+		"[- 0 line 1]a=1;\nb=2;c=3;\n", SJ_SCAN_END},
 	    {"scan_list_is_cut_out",
 		"a = 1;\nusers = (\n { n = 1 },\n\n { n = 2 } );\nb = 3;\n",
 		"[- 0 line 1]a=1;\n\n"
