@@ -61,7 +61,9 @@ take_children(
 	if (children == NULL)
 		return false;
 	children = (void *)(((uintptr_t)children + 7) & ~(uintptr_t)7);
-	memcpy(children, quick->stack + first, count * sizeof(*children));
+	if (count > 0)
+		memcpy(
+		    children, quick->stack + first, count * sizeof(*children));
 	quick->stack_count = first;
 	ret_node->children = children;
 	ret_node->count = (uint32_t)count;

@@ -203,6 +203,45 @@ test_nul(void)
 	test_done("compile_nul_is_named_wherever_it_is");
 }
 
+/*
+ * Every byte of a good text changed, and every truncation: something is said
+ * or not, but the tool goes on.  What would be wrong is for the sanitizers.
+ */
+static void
+test_damaged(void)
+{
+	static const char good[] =
+	    "version = 1;\nids: { uid_min = 20000; uid_max = 0x9000; };\n"
+	    "user_defaults: { group = \"g\"; home = \"/srv/%u\"; };\n"
+	    "groups = ( { name = \"g\"; gid = 20000; members = [ \"x\" ]; } "
+	    ");\nusers = ( { name = \"a\"; uid = 20001; gecos = \"\\x41\\n\"; "
+	    "groups = [ \"g\" ]; expires = \"2027-03-31\"; disabled = true; }, "
+	    "{ name = \"b\"; uid = 20002; } );\n"
+	    "jails = ( { name = \"j\"; users = [ \"*\" ]; root = \"%h\"; from "
+	    "= "
+	    "[ \"10.0.0.0/8\" ]; writable = [ \"/in\" ]; mounts = ( { source "
+	    "= \"/x\"; target = \"y\"; } ); hours = \"Mon 00:00-12:00\"; } );";
+	static const char bytes[] = "\"\\{}()[],;=:#/*@%\n\r x0.-\x80";
+	char text[sizeof(good)], *said;
+	unsigned refused = 0;
+	size_t at, i;
+
+	for (at = 0; at < sizeof(good) - 1; at++) {
+		for (i = 0; i < sizeof(bytes) - 1; i++) {
+			(void)strcpy(text, good);
+			text[at] = bytes[i];
+			said = say(text);
+			refused += *said != '\0';
+			free(said);
+		}
+		(void)strcpy(text, good);
+		text[at] = '\0';
+		free(say(text));
+	}
+	CHECK(refused > 10000);
+	test_done("compile_damaged_text_is_survived");
+}
+
 static void
 write_file(const char *name, const char *text, mode_t mode)
 {
@@ -384,6 +423,7 @@ main(void)
 	test_table();
 	test_inline();
 	test_nul();
+	test_damaged();
 	test_files();
 	test_trust();
 	test_hundred();
