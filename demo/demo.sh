@@ -34,7 +34,7 @@ show() {
 	sed 's/\r$//; s/^/  /' $OUT
 }
 
-# expect WHAT STATUS PATTERN    Judges what was shown last; STATUS is "ok",
+# expect WHAT STATUS [PATTERN]   Judges what was shown last; STATUS is "ok",
 # "refused" or a number.
 expect() {
 	steps=$((steps + 1))
@@ -42,7 +42,7 @@ expect() {
 	ok) [ $status -eq 0 ] ;;
 	refused) [ $status -ne 0 ] ;;
 	*) [ $status -eq "$2" ] ;;
-	esac && grep -Eq -e "$3" $OUT && return
+	esac && { [ -z "${3:-}" ] || grep -Eq -e "$3" $OUT; } && return
 	faults=$((faults + 1))
 	printf '  >>> NOT AS IT SHOULD BE: %s (exit %s)\n' "$1" $status
 }
@@ -63,7 +63,7 @@ demo_wrappers() {
 	  IdentityFile $W/keys/%r
 	  IdentitiesOnly yes
 	  BatchMode yes
-	  LogLevel ERROR
+	  LogLevel INFO
 	END
 	cp /etc/hosts /root/report.txt
 }
@@ -80,7 +80,7 @@ demo_wrappers
 show "grep -E '^(UsePAM|Subsystem|AuthorizedKeysFile)' /etc/ssh/sshd_config"
 expect 'sshd_config' ok 'internal-sftp'
 show "! grep -E '^[[:space:]]*(Match|ChrootDirectory|ForceCommand)' /etc/ssh/sshd_config"
-expect 'no Match' ok '^'
+expect 'no Match' ok
 show 'grep sftpjail /etc/pam.d/sshd /etc/nsswitch.conf'
 expect 'PAM' ok 'pam_sftpjail'
 
@@ -103,7 +103,7 @@ expect 'apply' ok 'users \+1'
 show 'getent passwd alice'
 expect 'getent' ok '^alice:'
 show 'sftpjail check'
-expect 'check' ok '^'
+expect 'check' ok 'no problems'
 show 'sftpjail explain alice | head -n 1'
 expect 'explain' ok 'alice: allow \(jail default\)'
 
@@ -119,7 +119,7 @@ show_log 'pam_sftpjail|internal-sftp.*(open|close) "'
 
 say '4. Everything else is refused'
 log_mark
-show 'ssh alice@sftp.example'
+show 'ssh -T alice@sftp.example'
 expect 'a shell' 1 '(SFTP|sftp)'
 show 'ssh alice@sftp.example cat /etc/passwd'
 expect 'a command' 1 '(SFTP|sftp)'
@@ -161,14 +161,14 @@ say '5. A directory of the way to the jail becomes writable by its group'
 show 'chmod g+w /srv/sftp'
 log_mark
 show 'echo pwd | sftp -b - alice@sftp.example'
-expect 'the login with an unsafe root' refused '^'
+expect 'the login with an unsafe root' refused
 show_log 'pam_sftpjail'
 show 'sftpjail explain alice'
 expect 'explain' 1 'alice: deny root-mode'
 mend=$(sed -n 's/.*\(chmod [^ ]* \/srv\/sftp\)\([^/].*\)*$/\1/p' $OUT | head -n 1)
 say '6. The command that explain names mends it'
 show "${mend:-false}"
-expect 'the mending command' ok '^'
+expect 'the mending command' ok
 show 'echo pwd | sftp -b - alice@sftp.example'
 expect 'the login, mended' ok 'directory: /upload'
 
@@ -182,11 +182,11 @@ echo pwd >&8
 show 'sftpjail who'
 expect 'who' ok 'alice'
 show 'sftpjail kill alice'
-expect 'kill' ok '^'
+expect 'kill' ok 'ended session'
 exec 8>&-
 wait $live_pid
 show 'sftpjail who; true'
-expect 'who, after' ok '^'
+expect 'who, after' ok
 grep -q alice $OUT && faults=$((faults + 1))
 
 if [ $faults -ne 0 ]; then
