@@ -135,9 +135,11 @@ enter_child(struct sj_flow *flow, struct sj_flow_state *state)
 
 	if (progress == SJ_FLOW_CONFINED)
 		return SJ_NOT_JAILED;
-	if (progress == SJ_FLOW_REFUSED)
+	if (progress == SJ_FLOW_REFUSED) {
+		flow->report.jail = state->session.jail;
 		return sj_fault_set(
 		    &flow->fault, state->refusal, 0, "the session was refused");
+	}
 	reason = sj_flow_gather(flow);
 	if (progress != SJ_FLOW_ARMED || reason != SJ_OK)
 		return judge_stranger(flow, progress, reason);

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,19 +14,43 @@
 #define GIDS_START 64
 #define GIDS_LIMIT 65536 /* NGROUPS_MAX of Linux */
 
+static bool
+ends_in(const char *text, const char *suffix)
+{
+	size_t len = strlen(text), suffix_len = strlen(suffix);
+
+	return len > suffix_len && strcmp(text + len - suffix_len, suffix) == 0;
+}
+
 /*
  * sshd writes its title over its arguments and pads with NULs.  Too little
  * room for it cuts the end off: then this is no monitor, and the session is
  * refused.
  */
 static void
-read_title(char *title, size_t size)
+read_title(const char *path, char *title, size_t size)
 {
-	SJ_AUTO_CLOSE int fd =
-	    open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	SJ_AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	ssize_t len = fd < 0 ? -1 : read(fd, title, size - 1);
 
 	title[len > 0 ? len : 0] = '\0';
+}
+
+/*
+ * keyboard-interactive is asked by a helper, "sshd: alice [pam]".  What counts
+ * is who forked it and waits for it.
+ */
+static void
+find_title(char *title, size_t size)
+{
+	char path[64];
+
+	read_title("/proc/self/cmdline", title, size);
+	if (!ends_in(title, " [pam]"))
+		return;
+	(void)snprintf(
+	    path, sizeof(path), "/proc/%ld/cmdline", (long)getppid());
+	read_title(path, title, size);
 }
 
 static bool
@@ -98,15 +123,7 @@ sj_wiring_read(const char *user, gid_t gid, struct sj_wiring *ret_wiring)
 	ret_wiring->has_user_gid = gid != 0 && getegid() == gid;
 	ret_wiring->has_user_groups =
 	    ret_wiring->has_user_gid && has_groups(user, gid);
-	read_title(ret_wiring->title, sizeof(ret_wiring->title));
-}
-
-static bool
-ends_in(const char *text, const char *suffix)
-{
-	size_t len = strlen(text), suffix_len = strlen(suffix);
-
-	return len > suffix_len && strcmp(text + len - suffix_len, suffix) == 0;
+	find_title(ret_wiring->title, sizeof(ret_wiring->title));
 }
 
 /* "sshd: alice"; newer servers are "sshd-session: alice". */
@@ -141,8 +158,7 @@ sj_wiring_process(const struct sj_wiring *wiring)
 
 	if (!wiring->is_root)
 		return SJ_WIRING_OTHER;
-	/* keyboard-interactive is asked by a helper, "sshd: alice [pam]" */
-	if (is_sshd && !is_separated && !ends_in(wiring->title, " [pam]"))
+	if (is_sshd && !is_separated)
 		return SJ_WIRING_UNSEPARATED;
 	if (wiring->has_user_gid && wiring->has_user_groups)
 		return SJ_WIRING_USER_CHILD;
