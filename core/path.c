@@ -145,8 +145,10 @@ make_directory(int parent, const char *name)
 	SJ_AUTO_CLOSE int fd = -1;
 	struct stat st;
 
-	if (mkdirat(parent, name, 0700) != 0 && errno != EEXIST)
-		return -1;
+	/* Another login may have been quicker: its mode is its own affair. */
+	if (mkdirat(parent, name, 0700) != 0)
+		return errno == EEXIST ? openat(parent, name, DIRECTORY_FLAGS)
+				       : -1;
 	fd = openat(parent, name, O_RDONLY | (DIRECTORY_FLAGS & ~O_PATH));
 	if (fd < 0 || fstat(fd, &st) != 0)
 		return -1;
