@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compile.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -87,7 +88,7 @@ smallest(unsigned a, unsigned b, unsigned c)
 	return min < c ? min : c;
 }
 
-/* Edit distance of two short names, by rows. */
+/* Edit distance of two short names, by rows; b is in small letters. */
 static unsigned
 distance(const char *a, const char *b)
 {
@@ -104,7 +105,8 @@ distance(const char *a, const char *b)
 		for (j = 1; j <= b_len; j++) {
 			above = row[j];
 			row[j] = smallest(above + 1, row[j - 1] + 1,
-			    diagonal + (a[i - 1] != b[j - 1]));
+			    diagonal +
+				(tolower((unsigned char)a[i - 1]) != b[j - 1]));
 			diagonal = above;
 		}
 	}

@@ -23,9 +23,8 @@
 /* Every read asks for this much: the sum of a file depends on it. */
 #define SJ_SCAN_WINDOW 65536u
 
-#define SJ_SCAN_DEPTH_MAX 8  /* brackets inside brackets */
-#define SJ_SCAN_DIGITS_MAX 9 /* of an integer without the suffix L */
-#define SJ_SCAN_DIGITS_LONG_MAX 18
+#define SJ_SCAN_DEPTH_MAX 8 /* brackets inside brackets */
+#define SJ_SCAN_DIGITS_LONG_MAX 18 /* of an integer with the suffix L */
 #define SJ_SCAN_SETTINGS_MAX 100 /* of one group; libconfig is quadratic */
 #define SJ_SCAN_PIECE_MAX ((size_t)16 << 20)
 

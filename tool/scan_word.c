@@ -2,6 +2,7 @@
 #include "scan.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -78,16 +79,23 @@ is_float(const char *word)
 	return *word == '\0';
 }
 
+/* Without the suffix L, libconfig wraps what an int can't hold. */
+static bool
+is_in_range(const char *first, size_t digits, bool is_long)
+{
+	return digits <= SJ_SCAN_DIGITS_LONG_MAX &&
+	       (is_long || strtoll(first, NULL, 10) <= INT32_MAX);
+}
+
 static enum sj_word
 judge_integer(const char *word, char *ret_message, size_t size)
 {
-	size_t digits, max;
 	const char *first;
+	size_t digits;
 	bool is_long;
 
 	(void)is_integer(word, &digits, &is_long);
 	first = word + (*word == '-' || *word == '+');
-	max = is_long ? SJ_SCAN_DIGITS_LONG_MAX : SJ_SCAN_DIGITS_MAX;
 	if (digits > 1 && *first == '0') {
 		(void)snprintf(ret_message, size,
 		    "%s is an integer with a leading zero, expected one "
@@ -95,11 +103,10 @@ judge_integer(const char *word, char *ret_message, size_t size)
 		    word, word);
 		return SJ_WORD_BAD;
 	}
-	if (digits > max) {
+	if (!is_in_range(first, digits, is_long)) {
 		(void)snprintf(ret_message, size,
-		    "%s is an integer out of range, expected at most %zu "
-		    "digits",
-		    word, max);
+		    "%s is an integer out of range, expected at most %s", word,
+		    is_long ? "18 digits" : "2147483647, or one with an L");
 		return SJ_WORD_BAD;
 	}
 	return SJ_WORD_INTEGER;
@@ -110,11 +117,12 @@ judge_hex(const char *word, char *ret_message, size_t size)
 {
 	size_t digits = strspn(word + 2, "0123456789abcdefABCDEF");
 
-	if (digits > 0 && word[2 + digits] == '\0' && digits <= 7)
+	if (digits > 0 && word[2 + digits] == '\0' && digits <= 8 &&
+	    strtoll(word, NULL, 16) <= INT32_MAX)
 		return SJ_WORD_INTEGER;
 	(void)snprintf(ret_message, size,
-	    "%s is not usable as an integer, expected a decimal one, or at "
-	    "most 7 hexadecimal digits",
+	    "%s is not usable as an integer, expected a decimal one, or "
+	    "at most 0x7fffffff",
 	    word);
 	return SJ_WORD_BAD;
 }
