@@ -249,6 +249,8 @@ add(struct sj_jail_reader *reader, const struct sj_node *node)
 	unsigned i;
 
 	def.root_line = line_of(reader, SJ_JAIL_ROOT, node->line);
+	def.writable_group_line =
+	    line_of(reader, SJ_JAIL_WRITABLE_GROUP, node->line);
 	for (i = 0; i < SJ_WHO_COUNT; i++)
 		def.who_lines[i] = line_of(reader, who_settings[i], node->line);
 

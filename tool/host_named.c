@@ -73,6 +73,23 @@ check_list(struct naming *naming, const struct sj_jail_def *def,
 }
 
 static void
+check_writable_group(struct naming *naming, const struct sj_jail_def *def)
+{
+	struct sj_where where = SJ_WHERE_ELEMENT("jails", def->element);
+	const char *name = def->jail.writable_group;
+
+	if (name[0] == '\0' ||
+	    sj_model_find_group(naming->compile->model, name) != SJ_NO_INDEX ||
+	    !is_unknown_group(naming, name))
+		return;
+	where.setting = "writable_group";
+	sj_compile_at(naming->compile, &def->place);
+	sj_compile_warn(naming->compile, def->writable_group_line, &where,
+	    "\"%.80s\" is unknown here and to the other sources of this host",
+	    name);
+}
+
+static void
 check_jails(struct naming *naming)
 {
 	const struct sj_model *model = naming->compile->model;
@@ -87,6 +104,7 @@ check_jails(struct naming *naming)
 		    naming, def, SJ_WHO_EXCEPT_USERS, &def->jail.except_users);
 		check_list(naming, def, SJ_WHO_EXCEPT_GROUPS,
 		    &def->jail.except_groups);
+		check_writable_group(naming, def);
 	}
 }
 

@@ -78,6 +78,7 @@ struct sj_jail_def {
 	struct sj_place place;
 	uint32_t element;
 	uint32_t root_line;
+	uint32_t writable_group_line;
 	uint32_t who_lines[SJ_WHO_COUNT];
 };
 

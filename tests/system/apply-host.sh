@@ -108,12 +108,13 @@ try host_other_sources_are_asked others
 unknown() {
 	write '{ name = "u"; uid = 20003; }' \
 	    '{ name = "h"; gid = 20001; members = [ "nosuch", "local" ]; }' \
-	    '{ name = "k"; users = [ "local", "nobody2" ]; groups = [ "staff", "nogroup2" ]; except_users = [ "gone" ]; except_groups = [ "games", "gone2" ]; root = "/srv/%u"; }'
+	    '{ name = "k"; users = [ "local", "nobody2" ]; groups = [ "staff", "nogroup2" ]; except_users = [ "gone" ]; except_groups = [ "games", "gone2" ]; root = "/srv/%u"; writable_group = "gone3"; }'
 	says 0 'warning: groups\[1\].members: "nosuch" is unknown' \
 	    'warning: jails\[1\].users\[1\]: "nobody2" is unknown' \
 	    'warning: jails\[1\].groups\[1\]: "nogroup2" is unknown' \
 	    'warning: jails\[1\].except_users\[0\]: "gone" is unknown' \
-	    'warning: jails\[1\].except_groups\[1\]: "gone2" is unknown'
+	    'warning: jails\[1\].except_groups\[1\]: "gone2" is unknown' \
+	    'warning: jails\[1\].writable_group: "gone3" is unknown'
 	# No root, no questions.
 	chmod 0644 $MAIN
 	setpriv --reuid nobody --regid nogroup --clear-groups \
