@@ -1,293 +1,150 @@
 /* SPDX-License-Identifier: ISC */
-#define _GNU_SOURCE
 #include "db_diff.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "db_entries.h"
-#include "db_format.h"
+#include "db_items.h"
 
-/*
- * A database that is gone through, and which side it is.  Either file may be
- * missing; what it would hold is then not noted.
- */
-struct side {
-	const struct sj_db_pair *pair;
-	uint64_t seen;
-	struct sj_db_entries *entries;
-	uint32_t passed;
+struct walk {
+	enum sj_reason (*next)(struct sj_db_side *side,
+	    struct sj_db_cursor *cursor, bool *ret_found,
+	    struct sj_db_item *ret_item);
+	enum sj_db_section section;
+	uint64_t part; /* 0: these are the names' own records */
+};
+
+struct diff {
+	struct sj_db_side sides[2]; /* new, old */
+	struct sj_db_entries users;
+	struct sj_db_entries groups;
+	struct sj_db_entries jails;
 };
 
 /* part tells the records of one name apart. */
 static void
-note(struct side *side, const char *name, uint64_t part, uint64_t sum)
+note(struct sj_db_entries *entries, const struct sj_db_side *side,
+    const char *name, uint64_t part, uint64_t sum)
 {
-	struct sj_db_entry *entry = sj_db_entries_find(side->entries, name);
+	struct sj_db_entry *entry = sj_db_entries_find(entries, name);
 
 	if (entry == NULL)
 		return;
-	entry->name |= side->seen;
+	entry->name |= part == 0 ? side->seen : SJ_DB_SEEN_PART;
 	sum = (sum ^ part) * UINT64_C(0x9e3779b97f4a7c15);
 	entry->content += side->seen == SJ_DB_SEEN_OLD ? sum : -sum;
 }
 
-static uint64_t
-sum_strings(uint64_t seed, const struct sj_strings *strings)
+/*
+ * Both sides in step: most records are where they were, and need no entry.
+ */
+static enum sj_reason
+walk_both(
+    struct diff *diff, const struct walk *walk, struct sj_db_entries *entries)
 {
-	return sj_sum(seed + strings->count,
-	    (const unsigned char *)strings->first, strings->size);
+	struct sj_db_cursor cursors[2] = {
+	    {.section = walk->section}, {.section = walk->section}};
+	bool is_found[2] = {true, true};
+	struct sj_db_item items[2];
+	enum sj_reason reason;
+	unsigned i;
+
+	for (;;) {
+		for (i = 0; i < 2; i++) {
+			is_found[i] =
+			    is_found[i] && diff->sides[i].pair->public != NULL;
+			reason = is_found[i]
+				     ? walk->next(&diff->sides[i], &cursors[i],
+					   &is_found[i], &items[i])
+				     : SJ_OK;
+			if (reason != SJ_OK)
+				return reason;
+		}
+		if (!is_found[0] && !is_found[1])
+			return SJ_OK;
+		if (is_found[0] && is_found[1] &&
+		    items[0].sum == items[1].sum &&
+		    strcmp(items[0].name, items[1].name) == 0)
+			continue;
+		for (i = 0; i < 2; i++)
+			if (is_found[i])
+				note(entries, &diff->sides[i], items[i].name,
+				    walk->part, items[i].sum);
+	}
 }
 
-static uint64_t
-sum_numbers(uint32_t a, uint32_t b, uint32_t c)
-{
-	unsigned char bytes[12];
-
-	sj_store_le32(bytes, a);
-	sj_store_le32(bytes + 4, b);
-	sj_store_le32(bytes + 8, c);
-	return sj_sum(SJ_SUM_SEED, bytes, sizeof(bytes));
-}
-
-/* Lets go of what was read: a file of a million users is not kept in memory. */
+/* Members that are users of other sources are none of ours to count. */
 static void
-relax(struct side *side, const struct sj_db *db)
+note_member(
+    struct diff *diff, struct sj_db_side *side, const char *name, uint32_t gid)
 {
-	if (++side->passed % 16384 == 0)
-		(void)madvise((void *)(uintptr_t)db->cdb.cdb_mem,
-		    db->cdb.cdb_fsize, MADV_DONTNEED);
-}
-
-static enum sj_reason
-note_group_list(struct side *side, const char *user)
-{
-	struct sj_group_list list;
-	enum sj_reason reason;
-	bool is_found;
-
-	reason =
-	    sj_db_find_group_list(side->pair->public, user, &is_found, &list);
-	if (reason == SJ_OK && is_found)
-		note(side, user, 4,
-		    sj_sum(SJ_SUM_SEED, list.gids, (size_t)list.count * 4));
-	return reason;
-}
-
-static enum sj_reason
-note_passwds(struct side *side)
-{
-	struct sj_db_cursor cursor = {.section = SJ_DB_SECTION_PASSWD};
 	struct sj_passwd passwd;
-	enum sj_reason reason;
-	bool is_found;
+	bool is_found = false;
 
-	for (;;) {
-		reason = sj_db_next_passwd(
-		    side->pair->public, &cursor, &is_found, &passwd);
-		if (reason != SJ_OK || !is_found)
-			return reason;
-		note(side, passwd.name, 1,
-		    sum_strings(sum_numbers(passwd.uid, passwd.gid, 0),
-			&passwd.strings));
-		reason = note_group_list(side, passwd.name);
-		if (reason != SJ_OK)
-			return reason;
-		relax(side, side->pair->public);
-	}
+	if (sj_db_find_passwd(side->pair->public, name, &is_found, &passwd) ==
+		SJ_OK &&
+	    is_found)
+		note(&diff->users, side, name, (uint64_t)gid << 8 | 4, gid);
 }
 
+/*
+ * The supplementary groups of a user have changed if those groups have, which
+ * their own records tell: their gid and members.
+ */
 static enum sj_reason
-note_keys(struct side *side)
-{
-	struct sj_db_cursor cursor = {.section = SJ_DB_SECTION_KEYS};
-	struct sj_keys keys;
-	enum sj_reason reason;
-	bool is_found;
-
-	for (;;) {
-		reason = sj_db_next_keys(
-		    side->pair->public, &cursor, &is_found, &keys);
-		if (reason != SJ_OK || !is_found)
-			return reason;
-		note(side, keys.user, 2,
-		    sum_strings(sum_numbers((uint32_t)keys.not_before_day,
-				    (uint32_t)keys.expires_day, 0),
-			&keys.lines));
-		relax(side, side->pair->public);
-	}
-}
-
-static enum sj_reason
-note_users(struct side *side)
-{
-	struct sj_db_cursor cursor = {.section = SJ_DB_SECTION_USER};
-	struct sj_user user;
-	enum sj_reason reason;
-	bool is_found;
-
-	for (;;) {
-		reason = sj_db_next_user(
-		    side->pair->secret, &cursor, &is_found, &user);
-		if (reason != SJ_OK || !is_found)
-			return reason;
-		note(side, user.name, 3,
-		    sum_strings(sum_numbers(user.is_disabled,
-				    (uint32_t)user.not_before_day,
-				    (uint32_t)user.expires_day),
-			&user.strings));
-		relax(side, side->pair->secret);
-	}
-}
-
-static enum sj_reason
-note_all_users(struct side *side)
-{
-	enum sj_reason reason = note_passwds(side);
-
-	if (reason == SJ_OK)
-		reason = note_keys(side);
-	if (reason == SJ_OK && side->pair->secret != NULL)
-		reason = note_users(side);
-	return reason;
-}
-
-static enum sj_reason
-note_groups(struct side *side)
+note_members(struct diff *diff, unsigned which)
 {
 	struct sj_db_cursor cursor = {.section = SJ_DB_SECTION_GROUP};
-	struct sj_group group;
-	enum sj_reason reason;
-	bool is_found;
-
-	for (;;) {
-		reason = sj_db_next_group(
-		    side->pair->public, &cursor, &is_found, &group);
-		if (reason != SJ_OK || !is_found)
-			return reason;
-		note(side, group.name, 1,
-		    sum_strings(sum_numbers(group.gid, 0, 0), &group.strings));
-		relax(side, side->pair->public);
-	}
-}
-
-static enum sj_reason
-note_jails(struct side *side)
-{
-	struct sj_pack pack = {NULL, 0, 0, false};
-	struct sj_db *db = side->pair->secret;
+	struct sj_db_side *side = &diff->sides[which];
 	enum sj_reason reason = SJ_OK;
-	struct sj_jail jail;
+	bool is_found = true;
+	struct sj_db_item item;
+	const char *name;
 	uint32_t i;
 
-	if (db == NULL)
-		return SJ_OK;
-	for (i = 0; i < db->header.jail_count && reason == SJ_OK; i++) {
-		reason = sj_db_jail(db, i, &jail);
-		if (reason != SJ_OK)
-			break;
-		sj_jail_store(&pack, &jail);
-		if (pack.is_bad) {
-			side->entries->is_short = true;
-			break;
-		}
-		note(side, jail.name, 1,
-		    sj_sum(SJ_SUM_SEED, pack.data, pack.len));
+	while (side->pair->public != NULL) {
+		reason = sj_db_items_group(side, &cursor, &is_found, &item);
+		if (reason != SJ_OK || !is_found)
+			return reason;
+		if (sj_db_entries_judge(&diff->groups, item.name) == '=')
+			continue;
+		name = item.group.members.first;
+		for (i = 0; i < item.group.members.count;
+		     i++, name = sj_strings_next(name))
+			note_member(diff, side, name, item.group.gid);
 	}
-	sj_pack_clear(&pack);
 	return reason;
-}
-
-/* The three kinds of names. */
-struct kind {
-	enum sj_reason (*note)(struct side *side);
-	const char *(*next)(struct side *side, struct sj_db_cursor *cursor);
-	enum sj_db_section section;
-};
-
-static const char *
-next_user(struct side *side, struct sj_db_cursor *cursor)
-{
-	struct sj_passwd passwd;
-	bool is_found;
-
-	relax(side, side->pair->public);
-	if (sj_db_next_passwd(side->pair->public, cursor, &is_found, &passwd) !=
-		SJ_OK ||
-	    !is_found)
-		return NULL;
-	return passwd.name;
-}
-
-static const char *
-next_group(struct side *side, struct sj_db_cursor *cursor)
-{
-	struct sj_group group;
-	bool is_found;
-
-	if (sj_db_next_group(side->pair->public, cursor, &is_found, &group) !=
-		SJ_OK ||
-	    !is_found)
-		return NULL;
-	return group.name;
-}
-
-static const char *
-next_jail(struct side *side, struct sj_db_cursor *cursor)
-{
-	struct sj_db *db = side->pair->secret;
-	struct sj_jail jail;
-
-	if (db == NULL || cursor->seen >= db->header.jail_count ||
-	    sj_db_jail(db, cursor->seen++, &jail) != SJ_OK)
-		return NULL;
-	return jail.name;
 }
 
 /* "+name", "~name" of the new side, "-name" of the old one. */
-static void
-put_names(struct side *side, const struct kind *kind, struct sj_pack *names,
+static enum sj_reason
+put_names(struct diff *diff, const struct walk *walk,
+    const struct sj_db_entries *entries, struct sj_pack *names,
     struct sj_apply_count *count)
 {
-	struct sj_db_cursor cursor = {.section = kind->section};
-	const char *name;
+	enum sj_reason reason = SJ_OK;
+	struct sj_db_item item;
+	bool is_found;
+	unsigned i;
 	char sign;
 
-	while ((name = kind->next(side, &cursor)) != NULL) {
-		sign =
-		    sj_db_entry_judge(sj_db_entries_find(side->entries, name));
-		if (sign == '=' ||
-		    (side->seen == SJ_DB_SEEN_OLD && sign != '-'))
-			continue;
-		sj_pack_bytes(names, &sign, 1);
-		sj_pack_string(names, name);
-		count->names.count++;
-	}
-}
+	for (i = 0; i < 2; i++) {
+		struct sj_db_cursor cursor = {.section = walk->section};
+		struct sj_db_side *side = &diff->sides[i];
 
-static enum sj_reason
-diff_kind(struct side *sides, const struct kind *kind, struct sj_pack *names,
-    struct sj_apply_count *ret_count)
-{
-	struct sj_db_entries entries = {NULL, 0, 0, false};
-	enum sj_reason reason = SJ_OK;
-	unsigned i;
-
-	for (i = 0; i < 2 && reason == SJ_OK; i++) {
-		sides[i].entries = &entries;
-		if (sides[i].pair->public != NULL)
-			reason = kind->note(&sides[i]);
+		while (side->pair->public != NULL) {
+			reason = walk->next(side, &cursor, &is_found, &item);
+			if (reason != SJ_OK || !is_found)
+				break;
+			sign = sj_db_entries_judge(entries, item.name);
+			if (sign == '=' || (i == 1 && sign != '-'))
+				continue;
+			sj_pack_bytes(names, &sign, 1);
+			sj_pack_string(names, item.name);
+			count->names.count++;
+		}
 	}
-	if (entries.is_short)
-		reason = SJ_SYSTEM_ERROR;
-	if (reason == SJ_OK) {
-		sj_db_entries_count(&entries, ret_count);
-		for (i = 0; i < 2 && names != NULL; i++)
-			if (sides[i].pair->public != NULL)
-				put_names(&sides[i], kind, names, ret_count);
-	}
-	free(entries.slots);
 	return reason;
 }
 
@@ -313,32 +170,83 @@ keep_names(
 	return SJ_OK;
 }
 
+static const struct walk walk_passwd = {
+    sj_db_items_passwd, SJ_DB_SECTION_PASSWD, 0};
+static const struct walk walk_keys = {sj_db_items_keys, SJ_DB_SECTION_KEYS, 2};
+static const struct walk walk_user = {sj_db_items_user, SJ_DB_SECTION_USER, 3};
+static const struct walk walk_group = {
+    sj_db_items_group, SJ_DB_SECTION_GROUP, 0};
+static const struct walk walk_jail = {sj_db_items_jail, SJ_DB_SECTION_COUNT, 0};
+
+static enum sj_reason
+walk_all(struct diff *diff)
+{
+	enum sj_reason reason;
+
+	reason = walk_both(diff, &walk_passwd, &diff->users);
+	if (reason == SJ_OK)
+		reason = walk_both(diff, &walk_keys, &diff->users);
+	if (reason == SJ_OK)
+		reason = walk_both(diff, &walk_user, &diff->users);
+	if (reason == SJ_OK)
+		reason = walk_both(diff, &walk_group, &diff->groups);
+	if (reason == SJ_OK && diff->groups.count > 0)
+		reason = note_members(diff, 0);
+	if (reason == SJ_OK && diff->groups.count > 0)
+		reason = note_members(diff, 1);
+	if (reason == SJ_OK)
+		reason = walk_both(diff, &walk_jail, &diff->jails);
+	return diff->users.is_short || diff->groups.is_short ||
+		       diff->jails.is_short
+		   ? SJ_SYSTEM_ERROR
+		   : reason;
+}
+
+static enum sj_reason
+name_all(struct diff *diff, struct sj_apply_result *result)
+{
+	struct sj_pack names = {NULL, 0, 0, false};
+	enum sj_reason reason;
+	size_t ends[3];
+
+	reason =
+	    put_names(diff, &walk_passwd, &diff->users, &names, &result->users);
+	ends[0] = names.len;
+	if (reason == SJ_OK)
+		reason = put_names(
+		    diff, &walk_group, &diff->groups, &names, &result->groups);
+	ends[1] = names.len;
+	if (reason == SJ_OK)
+		reason = put_names(
+		    diff, &walk_jail, &diff->jails, &names, &result->jails);
+	ends[2] = names.len;
+	if (reason == SJ_OK)
+		reason = keep_names(&names, ends, result);
+	sj_pack_clear(&names);
+	return reason;
+}
+
 enum sj_reason
 sj_db_diff(const struct sj_db_pair *old, const struct sj_db_pair *new,
     bool is_named, struct sj_apply_result *ret_result)
 {
-	static const struct kind kinds[] = {
-	    {note_all_users, next_user, SJ_DB_SECTION_PASSWD},
-	    {note_groups, next_group, SJ_DB_SECTION_GROUP},
-	    {note_jails, next_jail, SJ_DB_SECTION_COUNT},
-	};
-	struct sj_apply_count *const counts[] = {
-	    &ret_result->users, &ret_result->groups, &ret_result->jails};
-	struct side sides[2] = {
-	    {new, SJ_DB_SEEN_NEW, NULL, 0}, {old, SJ_DB_SEEN_OLD, NULL, 0}};
-	struct sj_pack names = {NULL, 0, 0, false};
-	enum sj_reason reason = SJ_OK;
-	size_t ends[3] = {0, 0, 0};
-	unsigned i;
+	struct diff diff = {
+	    .sides = {{new, SJ_DB_SEEN_NEW, 0}, {old, SJ_DB_SEEN_OLD, 0}}};
+	enum sj_reason reason;
 
-	for (i = 0; i < 3 && reason == SJ_OK; i++) {
-		memset(counts[i], 0, sizeof(*counts[i]));
-		reason = diff_kind(
-		    sides, &kinds[i], is_named ? &names : NULL, counts[i]);
-		ends[i] = names.len;
+	memset(&ret_result->users, 0, sizeof(ret_result->users));
+	memset(&ret_result->groups, 0, sizeof(ret_result->groups));
+	memset(&ret_result->jails, 0, sizeof(ret_result->jails));
+	reason = walk_all(&diff);
+	if (reason == SJ_OK) {
+		sj_db_entries_count(&diff.users, &ret_result->users);
+		sj_db_entries_count(&diff.groups, &ret_result->groups);
+		sj_db_entries_count(&diff.jails, &ret_result->jails);
+		if (is_named)
+			reason = name_all(&diff, ret_result);
 	}
-	if (reason == SJ_OK && is_named)
-		reason = keep_names(&names, ends, ret_result);
-	sj_pack_clear(&names);
+	free(diff.users.slots);
+	free(diff.groups.slots);
+	free(diff.jails.slots);
 	return reason;
 }

@@ -3,10 +3,10 @@
 #define SJ_DB_ENTRIES_H
 
 /*
- * What two databases say of each name, for db_diff.c.  A name has one entry,
- * whatever many records it has: the sums of the old records are added, those
- * of the new ones taken away, so that what stays the same is 0 at the end.
- * Names are known by 62 bits of their sum.
+ * What two databases say of each name that they do not say alike, for
+ * db_diff.c.  A name has one entry, whatever many records it has: the sums of
+ * the old records are added, those of the new ones taken away, so that what
+ * stays the same is 0 at the end.  Names are known by 61 bits of their sum.
  */
 
 #include <stdbool.h>
@@ -18,6 +18,9 @@
 #define SJ_DB_SEEN_OLD UINT64_C(1)
 #define SJ_DB_SEEN_NEW UINT64_C(2)
 #define SJ_DB_SEEN_BOTH (SJ_DB_SEEN_OLD | SJ_DB_SEEN_NEW)
+#define SJ_DB_SEEN_PART UINT64_C(4) /* in a record that is not the name's own \
+				     */
+#define SJ_DB_SEEN_ANY UINT64_C(7)
 
 struct sj_db_entry {
 	uint64_t name; /* sum, with the flags in its last bits; 0: free */
@@ -37,7 +40,7 @@ struct sj_db_entry *sj_db_entries_find(
     struct sj_db_entries *entries, const char *name);
 
 /* '+', '~', '-' or '=': what became of the name. */
-char sj_db_entry_judge(const struct sj_db_entry *entry);
+char sj_db_entries_judge(const struct sj_db_entries *entries, const char *name);
 
 /* Adds up all of them. */
 void sj_db_entries_count(

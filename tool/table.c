@@ -15,7 +15,8 @@ sj_table_clear(struct sj_table *table)
 
 uint32_t
 sj_table_find(const struct sj_table *table, uint32_t hash,
-    sj_table_equal is_equal, const void *array, const void *key)
+    bool (*is_equal)(const void *array, uint32_t index, const void *key),
+    const void *array, const void *key)
 {
 	uint32_t i, index;
 

@@ -19,15 +19,15 @@ struct sj_table {
 
 #define SJ_TABLE_NONE UINT32_MAX
 
-/* Is the entry at index the one that key asks for? */
-typedef bool (*sj_table_equal)(
-    const void *array, uint32_t index, const void *key);
-
 void sj_table_clear(struct sj_table *table);
 
-/* The index of the entry, or SJ_TABLE_NONE. */
+/*
+ * The index of the entry of that hash for which is_equal says that it is the
+ * one that key asks for, or SJ_TABLE_NONE.
+ */
 uint32_t sj_table_find(const struct sj_table *table, uint32_t hash,
-    sj_table_equal is_equal, const void *array, const void *key);
+    bool (*is_equal)(const void *array, uint32_t index, const void *key),
+    const void *array, const void *key);
 
 /* Adds an entry that is not in it yet; false: no memory. */
 bool sj_table_add(struct sj_table *table, uint32_t hash, uint32_t index);
