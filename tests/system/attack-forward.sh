@@ -17,9 +17,11 @@ sshd_start
 
 dial=$W/bin/worldhelp
 WEB=$($W/bin/worldhelp freeport)
+# Abstract names are shared with the host.
+ABSTRACT=sftpjail-test-$PORT
 $W/bin/worldhelp serve tcp "$WEB" SECRET &
 $W/bin/worldhelp serve unix /run/host.sock SECRET &
-$W/bin/worldhelp serve abstract sftpjail-test SECRET &
+$W/bin/worldhelp serve abstract "$ABSTRACT" SECRET &
 mkdir -p /srv/share
 chmod 1777 /srv/share
 $W/bin/worldhelp serve unix /srv/share/host.sock SECRET &
@@ -27,7 +29,7 @@ $W/bin/worldhelp serve unix /srv/share/host.sock SECRET &
 services_up() {
 	same tcp "$($dial dial tcp "$WEB")" SECRET
 	same unix "$($dial dial unix /run/host.sock)" SECRET
-	same abstract "$($dial dial abstract sftpjail-test)" SECRET
+	same abstract "$($dial dial abstract "$ABSTRACT")" SECRET
 	same share "$($dial dial unix /srv/share/host.sock)" SECRET
 }
 try forward_services_answer_outside wait_for services_up
@@ -60,17 +62,27 @@ local_forward() {
 	done
 }
 sshd_lives() {
-	kill -0 "$SSHD_PID"
+	kill -0 "$(cat /run/sshd/world.pid)"
 }
 try forward_L_tcp_and_unix_refused local_forward
 
-abstract_forward() {
-	here=$($dial freeport)
-	master alice -L "$here:@sftpjail-test"
-	nothing_through tcp "$here"
-	master_end alice
+# The client can't name an abstract socket; what its session could reach is
+# looked at from inside its network namespace.
+abstract_socket() {
+	need nsenter
+	session_open alice
+	for worker in $(workers_of alice); do
+		refused nsenter --net="/proc/$worker/ns/net" \
+		    $dial dial abstract "$ABSTRACT"
+		refused nsenter --net="/proc/$worker/ns/net" \
+		    $dial dial tcp "$WEB"
+		same 'abstract sockets' "$(nsenter \
+		    --net="/proc/$worker/ns/net" cat /proc/self/net/unix |
+		    grep -c ' @')" 0
+	done
+	session_close
 }
-try forward_L_abstract_refused abstract_forward
+try forward_abstract_sockets_are_out_of_reach abstract_socket
 
 dynamic_forward() {
 	need curl
@@ -84,7 +96,7 @@ dynamic_forward() {
 try forward_D_refused dynamic_forward
 
 stdio_forward() {
-	for to in "127.0.0.1:$WEB" "127.0.0.1:$PORT" /run/host.sock; do
+	for to in "127.0.0.1:$WEB" "127.0.0.1:$PORT"; do
 		lacks "$(ssh_as alice -W "$to" w </dev/null 2>&1)" \
 		    'SECRET|SSH-2'
 	done
@@ -194,7 +206,7 @@ two_tcp() {
 try forward_two_users_tcp two_tcp
 
 two_unix() {
-	for name in /upload/meet.sock /share/meet.sock @meet; do
+	for name in /upload/meet.sock /share/meet.sock /dev/meet.sock; do
 		master bob -R "$name:127.0.0.1:$WEB"
 		here=$($dial freeport)
 		master alice -L "$here:$name"
@@ -203,16 +215,18 @@ two_unix() {
 		master_end bob
 	done
 }
-try forward_two_users_unix_and_abstract two_unix
+try forward_two_users_unix two_unix
 
 # One jail for both: the root itself is the shared folder.
-CONF_JAILS='{ name = "both"; users = [ "alice", "bob" ]; root = "/srv/both"; create = true; writable = [ "/drop" ]; writable_mode = "0777"; },'
+CONF_JAILS='{ name = "both"; users = [ "alice", "bob" ]; root = "/srv/both"; },'
+mkdir -p /srv/both/drop
+chmod 1777 /srv/both/drop
 conf_apply || exit 1
 sed -i 's/^[^ ]*no-pty[^ ]* //' /var/lib/sftpjail/keys/alice \
     /var/lib/sftpjail/keys/bob
 shared_root() {
-	login_works alice
-	chmod 1777 /srv/both/drop
+	sftp_does alice 'put /etc/hosts /drop/from-alice'
+	sftp_does bob 'ls -l /drop/from-alice'
 	background $dial serve unix /srv/both/drop/host.sock SECRET
 	wait_for test -S /srv/both/drop/host.sock
 	for name in /drop/host.sock /drop/meet.sock; do

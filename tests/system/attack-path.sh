@@ -29,8 +29,7 @@ mended() {
 	sftpjail explain alice >$W/explain || :
 	has "$(head -n 1 $W/explain)" "^alice: deny $2 \(jail deep\)"
 	has "$(cat $W/explain)" "$1"
-	sed -n "s|.*\(ch\(own\|mod\) [^ ]* $1\).*|\1|p" $W/explain |
-	    sort -u >$W/mend
+	sed -n "s#.*\(ch[a-z]* [^ ]* $1\)\$#\1#p" $W/explain | sort -u >$W/mend
 	[ -s $W/mend ] || fail "no command for $1 in: $(cat $W/explain)"
 	sh -e $W/mend
 	has "$(sftpjail explain alice | head -n 1)" '^alice: allow'
@@ -195,8 +194,10 @@ planted() {
 	done
 	session_open alice
 	session_says 'ls -l' 'ls -l'
+	root_holds_more=yes
 	for worker in $(workers_of alice); do
 		is_confined "$worker" 20001 '20000 20001 20002'
+		lacks "$(cat "/proc/$worker/maps")" evil
 	done
 	session_close
 	[ ! -e $JAIL/upload/evil-ran ] || fail 'a planted module ran'

@@ -173,14 +173,19 @@ live_apply() {
 	session_open alice
 	conf_apply '' 'disabled = [ "alice" ];'
 	session_says 'mkdir live' 'mkdir live'
-	session_says 'ls -ld live' 'alice +sftp-only'
+	session_says 'ls -l' 'alice +sftp-only .* live$'
+	# The key file is gone: only a password gets as far as PAM.
+	refused sftp_does alice pwd
+	METHOD=password
 	login_denied alice user-disabled
-	conf_apply 'start = "/";'
-	session_says 'rmdir live' 'rmdir live'
-	has "$(sftp_does alice pwd)" 'directory: /$'
+	METHOD=publickey
+	conf_apply 'umask = "0077";'
+	session_says 'mkdir live2' 'mkdir live2'
+	session_says 'ls -l' '^drwxr-xr-x .* live2$'
+	has "$(sftp_does alice 'mkdir next' 'ls -l')" '^drwx------ .* next$'
 	session_close
+	sftp_does alice 'rmdir live' 'rmdir live2' 'rmdir next'
 	conf_apply
-	has "$(sftp_does alice pwd)" 'directory: /upload$'
 }
 try database_new_apply_counts_at_the_next_login live_apply
 

@@ -9,7 +9,7 @@ if ! command -v pamtester >/dev/null; then
 	echo 'skip pamtester - pamtester is not installed'
 	exit 77
 fi
-cp conf/pam.d-sftpjail-test /etc/pam.d/sftpjail-test
+pam_test_service
 
 # asks STATUS LOG SERVICE USER OPERATION...
 asks() {

@@ -51,6 +51,7 @@ su_allowed_not_wired() {
 	auth sufficient pam_rootok.so
 	auth required pam_unix.so
 	account required pam_sftpjail.so
+	account required pam_unix.so
 	session required pam_unix.so
 	session required pam_sftpjail.so
 	END
@@ -118,6 +119,9 @@ files_user() {
 	session_open admin
 	for worker in $(workers_of admin); do
 		is_confined "$worker" 1001 '27 1001'
+		# Under the name of the user's own shell.
+		cmp /usr/libexec/sftpjail/sftpjail-shell \
+		    "/proc/$worker/root/bin/bash"
 	done
 	session_close
 	out=$(ssh_as admin w id 2>&1) && fail "$out"
@@ -143,14 +147,14 @@ wrong_order() {
 	need pamtester
 	pam_test_service
 	refused pamtester sftpjail-test alice close_session open_session \
-	    'setcred(PAM_DELETE_CRED)' open_session
+	    open_session
 	pamtester sftpjail-test alice close_session close_session
 	log_mark
 	refused pamtester sshd alice open_session
 	log_wait 'reason=pam-not-wired'
 	refused pamtester sshd alice 'setcred(PAM_ESTABLISH_CRED)' open_session
 	refused pamtester sshd alice 'setcred(PAM_REINITIALIZE_CRED)' \
-	    'setcred(PAM_ESTABLISH_CRED)'
+	    'setcred(PAM_ESTABLISH_CRED)' open_session
 }
 try services_calls_in_the_wrong_order_are_refused wrong_order
 

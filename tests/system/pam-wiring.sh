@@ -41,11 +41,18 @@ connected_or_gone() {
 	ssh -F $W/ssh_config -S $W/mux -O check w || ! kill -0 "$never_pid"
 }
 
-# names_fault PATTERN
+# names_fault PATTERN   A warning alone is no problem.
 names_fault() {
-	exits 1 sftpjail check >$W/check
+	fault_status=0
+	sftpjail check >$W/check || fault_status=$?
 	has "$(cat $W/check)" "$1"
-	has "$(sftpjail check --json)" '"ok": ?false'
+	case $1 in
+	*requisite*) ;;
+	*)
+		same 'exit of check' $fault_status 1
+		has "$(sftpjail check --json)" '"ok": ?false'
+		;;
+	esac
 }
 
 others_work() {
@@ -64,7 +71,7 @@ broken_stack() {
 		never_outside
 	done
 	METHOD=publickey
-	others_work
+	[ -n "${deaf_to_all:-}" ] || others_work
 	[ -z "$1" ] || names_fault "$1"
 }
 
@@ -130,7 +137,7 @@ $COMMON
 $S
 END
 
-broken auth_after_requisite_failing_in_child_only auth <<END
+broken auth_after_requisite_failing_in_child_only auth-requisite <<END
 auth requisite $TWOFACE auth=ignore monitor=success child=fail
 $A
 auth required pam_unix.so nullok
@@ -139,7 +146,7 @@ $COMMON
 $S
 END
 
-broken auth_after_die_in_child_only auth <<END
+broken auth_after_die_in_child_only auth-requisite <<END
 auth [default=die success=ok ignore=ignore] $TWOFACE monitor=ignore child=fail
 $A
 auth required pam_unix.so nullok
@@ -148,7 +155,7 @@ $COMMON
 $S
 END
 
-broken auth_skipped_in_child_only '' <<END
+broken auth_skipped_in_child_only pam-auth-place <<END
 auth [success=1 default=ignore] $TWOFACE monitor=ignore child=success
 $A
 auth required pam_unix.so nullok
@@ -166,7 +173,7 @@ $COMMON
 $S
 END
 
-broken auth_optional_last '' <<END
+broken auth_optional_last pam-control <<END
 auth required pam_unix.so nullok
 auth optional pam_sftpjail.so
 $C
@@ -200,7 +207,7 @@ session required pam_unix.so
 session optional pam_env.so
 END
 
-broken session_optional '' <<END
+broken session_optional pam-control <<END
 $A
 auth required pam_unix.so nullok
 $C
@@ -209,7 +216,7 @@ session required pam_unix.so
 session optional pam_sftpjail.so
 END
 
-broken session_sufficient_before_others '' <<END
+broken session_sufficient_before_others pam-control <<END
 $A
 auth required pam_unix.so nullok
 $C
@@ -234,7 +241,7 @@ session required pam_unix.so
 $S
 END
 
-broken account_optional '' <<END
+broken account_optional pam-control <<END
 $A
 auth required pam_unix.so nullok
 account required pam_unix.so
@@ -254,17 +261,20 @@ $S
 $S
 END
 
-broken unknown_option '' <<END
+# It denies everybody but root.
+deaf_to_all=yes
+broken unknown_option 'nonsense' <<END
 auth required pam_sftpjail.so nonsense
 auth required pam_unix.so nullok
 account required pam_sftpjail.so
 $COMMON
 session required pam_sftpjail.so
 END
+deaf_to_all=
 
 # confine=session is for services that fork after open_session: with sshd it
 # confines the monitor too.
-broken confine_session_in_sshd '' <<END
+broken confine_session_in_sshd pam-confine-session <<END
 $A
 auth required pam_unix.so nullok
 $C

@@ -115,7 +115,7 @@ stop_server_with_sessions() {
 	session_open alice
 	sshd_stop
 	session_says 'mkdir still' 'mkdir still'
-	session_says 'ls -d still' '^still'
+	session_says 'ls -l' '^d.* still$'
 	has "$(sftpjail who)" alice
 	session_says 'rmdir still' 'rmdir still'
 	session_close

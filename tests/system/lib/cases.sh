@@ -35,7 +35,7 @@ cases_end() {
 }
 
 fail() {
-	printf '%s\n' "$*"
+	printf '%s\n' "$*" >&2
 	exit 1
 }
 
@@ -94,7 +94,7 @@ lacks() {
 # there so that a test that never will be true ends.
 wait_for() {
 	wait_left=600
-	until "$@" >/dev/null 2>&1; do
+	until ("$@") >/dev/null 2>&1; do
 		wait_left=$((wait_left - 1))
 		[ $wait_left -gt 0 ] || fail "waited in vain for: $*"
 		sleep 0.05

@@ -62,8 +62,11 @@ is_confined() {
 	same "uids of $1" "$(status_of "$1" Uid)" "$2 $2 $2 $2"
 	same "groups of $1" "$(status_of "$1" Groups)" "$3"
 	same "capabilities of $1" "$(status_of "$1" CapEff)" 0000000000000000
-	lacks "$(ls /proc/"$1"/root/)" '^(bin|etc|lib|var|home|proc|root|sys|tmp)$'
-	same "usr of $1" "$(ls /proc/"$1"/root/usr)" libexec
+	[ -n "${root_holds_more:-}" ] ||
+	    lacks "$(ls /proc/"$1"/root/)" '^(etc|lib|var|home|proc|root|sys|tmp)$'
+	if [ -d "/proc/$1/root/usr" ]; then
+		same "usr of $1" "$(ls /proc/"$1"/root/usr)" libexec
+	fi
 	lacks "$(cat /proc/"$1"/mountinfo)" ' /(etc|usr|var|home|run/world) '
 	no_strange_descriptor "$1"
 }
