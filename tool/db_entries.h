@@ -18,8 +18,9 @@
 #define SJ_DB_SEEN_OLD UINT64_C(1)
 #define SJ_DB_SEEN_NEW UINT64_C(2)
 #define SJ_DB_SEEN_BOTH (SJ_DB_SEEN_OLD | SJ_DB_SEEN_NEW)
-#define SJ_DB_SEEN_PART UINT64_C(4) /* in a record that is not the name's own \
-				     */
+#define SJ_DB_SEEN_PART                                       \
+	UINT64_C(4) /* in a record that is not the name's own \
+		     */
 #define SJ_DB_SEEN_ANY UINT64_C(7)
 
 struct sj_db_entry {
