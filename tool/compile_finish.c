@@ -247,6 +247,7 @@ sj_compile_finish(struct sj_compile *compile)
 	sj_model_sort_members(compile->model);
 	if (compile->model->errors.count > 0 || compile->model->store->is_short)
 		return;
+	sj_model_index_jails(compile->model);
 	sj_compile_check_jails(compile);
 	sj_compile_check_nesting(compile);
 }

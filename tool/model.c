@@ -35,6 +35,7 @@ sj_model_free(struct sj_model *model)
 		free(store->blocks[i]);
 	free(store->blocks);
 	sj_model_drop_tables(model);
+	sj_model_clear_jails(model);
 	sj_table_clear(&store->group_names);
 	sj_table_clear(&store->group_ids);
 	sj_table_clear(&store->jail_names);

@@ -79,7 +79,8 @@ struct sj_model_store {
 	struct sj_table foreign_names;
 	struct sj_member *members;
 	uint32_t member_count;
-	uint32_t *member_groups; /* the groups of members[], for views */
+	struct sj_table *who_tables; /* of the jails' long lists; or NULL */
+	uint32_t *member_groups;     /* the groups of members[], for views */
 	struct sj_defaults defaults;
 	bool is_short; /* memory; is_bad of everything below */
 };
@@ -120,6 +121,14 @@ void sj_model_sort_members(struct sj_model *model);
 /* The names of a user and of its primary group, without the rest. */
 const char *sj_model_names(
     const struct sj_model *model, uint32_t index, const char **ret_group_name);
+
+/* One of the four lists of a jail. */
+const struct sj_strings *sj_jail_who(
+    const struct sj_jail *jail, enum sj_who who);
+
+/* Makes the long lists of jails quick to look into, when all are added. */
+void sj_model_index_jails(struct sj_model *model);
+void sj_model_clear_jails(struct sj_model *model);
 
 /* Do users or groups of the jail name the user? */
 bool sj_model_is_named(
