@@ -103,7 +103,8 @@ write_files(struct install *install)
 	    .name = SJ_DB_SECRET_FILE SJ_DB_NEW_SUFFIX,
 	    .kind = SJ_DB_SECRET,
 	    .generation = sj_db_files_generation(&install->installed) + 1,
-	    .secret_gid = geteuid() == 0 ? find_shadow_gid() : SJ_NO_INDEX};
+	    .secret_gid = geteuid() == 0 ? find_shadow_gid() : SJ_NO_INDEX,
+	    .progress = install->options->progress};
 	enum sj_reason reason;
 
 	if (install->model->user_count > MANY_USERS)

@@ -9,6 +9,7 @@
  */
 
 #include "model.h"
+#include "progress.h"
 #include "tool.h"
 
 struct sj_apply_options {
@@ -23,6 +24,7 @@ struct sj_apply_options {
 	 */
 	enum sj_reason (*before_commit)(void *context, struct sj_fault *fault);
 	void *context;
+	struct sj_progress *progress; /* NULL: silent */
 };
 
 struct sj_apply_count {

@@ -17,6 +17,7 @@ struct request {
 	bool is_dry_run;
 	bool is_shrink_allowed;
 	bool is_verbose;
+	struct sj_progress *progress;
 };
 
 static const char help[] =
@@ -60,13 +61,15 @@ install(const struct request *request, struct sj_model *model)
 {
 	struct sj_apply_options options = {.is_dry_run = request->is_dry_run,
 	    .is_shrink_allowed = request->is_shrink_allowed,
-	    .is_named = request->is_verbose};
+	    .is_named = request->is_verbose,
+	    .progress = request->progress};
 	struct sj_apply_result result = {.is_changed = false};
 	struct sj_fault fault;
 	enum sj_exit status;
 
 	status =
 	    sj_apply_install(request->tool, model, &options, &result, &fault);
+	sj_progress_end(request->progress);
 	if (status != SJ_EXIT_OK)
 		return say_failure(request, model, &fault, status);
 	if (!request->is_dry_run && result.is_changed)
@@ -90,12 +93,17 @@ load_and_install(const struct request *request)
 	    .owner = geteuid(),
 	    .is_host_checked = geteuid() == 0,
 	    .state_dir = request->tool->state_dir,
-	    .spill_dir = request->is_dry_run ? NULL : request->tool->state_dir};
+	    .spill_dir = request->is_dry_run ? NULL : request->tool->state_dir,
+	    .progress = request->progress};
 	struct sj_model *model;
+	enum sj_reason reason;
 	struct sj_fault fault;
 	int status;
 
-	if (sj_text_load(&options, &model, &fault) != SJ_OK)
+	reason = sj_text_load(&options, &model, &fault);
+	if (reason != SJ_OK || model->errors.count > 0)
+		sj_progress_end(request->progress);
+	if (reason != SJ_OK)
 		return say_failure(request, NULL, &fault, SJ_EXIT_SYSTEM);
 	if (model->errors.count > 0)
 		status = say_invalid(request, model);
@@ -108,7 +116,8 @@ load_and_install(const struct request *request)
 int
 sj_cmd_apply(const struct sj_tool *tool, int argc, char **argv)
 {
-	struct request request = {.tool = tool};
+	struct sj_progress progress = {.is_on = false};
+	struct request request = {.tool = tool, .progress = &progress};
 	const struct sj_arg_option options[] = {
 	    {"--dry-run", SJ_ARG_FLAG, &request.is_dry_run},
 	    {"--allow-shrink", SJ_ARG_FLAG, &request.is_shrink_allowed},
@@ -126,5 +135,6 @@ sj_cmd_apply(const struct sj_tool *tool, int argc, char **argv)
 	if (!request.is_dry_run &&
 	    sj_lock_take(tool, &lock_fd, &fault) != SJ_OK)
 		return say_failure(&request, NULL, &fault, SJ_EXIT_SYSTEM);
+	sj_progress_start(&progress);
 	return load_and_install(&request);
 }

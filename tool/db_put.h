@@ -8,12 +8,14 @@
 
 #include "db.h"
 #include "model_store.h"
+#include "progress.h"
 
 /* Starts zeroed but for make; failed stays set with its errno. */
 struct sj_db_put {
 	struct cdb_make make;
 	struct sj_pack pack; /* the record */
 	struct sj_pack list; /* its list, while it is made */
+	struct sj_progress *progress;
 	bool is_failed;
 	bool is_too_big;
 	int sys_errno;

@@ -54,6 +54,9 @@ put_record(struct sj_db_put *put, const void *key, size_t key_len)
 	if (cdb_make_add(&put->make, key, (unsigned)key_len, put->pack.data,
 		(unsigned)put->pack.len) != 0)
 		fail(put, errno);
+	if (put->make.cdb_rcnt % 4096 == 0)
+		sj_progress_show(
+		    put->progress, "records written", put->make.cdb_rcnt);
 }
 
 void
@@ -194,7 +197,7 @@ sj_db_write(const struct sj_db_target *target, const struct sj_model *model,
     struct sj_fault *fault)
 {
 	struct sj_db_header header = {.generation = target->generation};
-	struct sj_db_put put = {.is_failed = false};
+	struct sj_db_put put = {.progress = target->progress};
 	SJ_AUTO_CLOSE int fd = -1;
 
 	/* One that a killed process left; the lock says it is nobody's. */

@@ -9,6 +9,7 @@
 
 #include "db.h"
 #include "model.h"
+#include "progress.h"
 
 #define SJ_DB_PUBLIC_FILE "public.v1.cdb"
 #define SJ_DB_SECRET_FILE "secret.v1.cdb"
@@ -28,6 +29,7 @@ struct sj_db_target {
 	enum sj_db_kind kind;
 	uint64_t generation;
 	uint32_t secret_gid;
+	struct sj_progress *progress; /* NULL: silent */
 };
 
 enum sj_reason sj_db_write(const struct sj_db_target *target,

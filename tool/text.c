@@ -19,6 +19,7 @@ struct reader {
 	struct sj_compile *compile;
 	struct sj_text_source *source;
 	struct sj_text_quick quick;
+	struct sj_progress *progress;
 	bool is_memory_short;
 };
 
@@ -81,6 +82,8 @@ take_piece(void *context, const struct sj_scan_piece *piece)
 	else if (!tree.is_short)
 		refuse_piece(reader, &tree);
 	reader->is_memory_short |= tree.is_short;
+	sj_progress_show(
+	    reader->progress, "users read", reader->compile->model->user_count);
 	sj_text_tree_clear(&tree);
 	return !reader->is_memory_short &&
 	       !reader->compile->model->store->is_short;
@@ -88,10 +91,11 @@ take_piece(void *context, const struct sj_scan_piece *piece)
 
 static enum sj_reason
 read_file(struct sj_compile *compile, struct sj_text_source *source,
-    struct sj_fault *fault)
+    struct sj_progress *progress, struct sj_fault *fault)
 {
 	struct reader reader = {.compile = compile,
 	    .source = source,
+	    .progress = progress,
 	    .quick = {.nodes = {.fd = -1}}};
 	struct sj_scan_ops ops = {.read = read_source,
 	    .piece = take_piece,
@@ -139,7 +143,7 @@ read_all(struct sj_compile *compile, const struct sj_text_options *options,
 	for (i = 0; i < list.count && reason == SJ_OK; i++) {
 		if (!sj_text_source_open(&source, &list, i, compile))
 			continue;
-		reason = read_file(compile, &source, fault);
+		reason = read_file(compile, &source, options->progress, fault);
 		sj_text_source_close(&source);
 		if (reason == SJ_OK)
 			reason = check_memory(compile->model, fault);

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "model.h"
+#include "progress.h"
 #include "reason.h"
 
 /* The file that "user" and "key" edit, below the configuration directory. */
@@ -32,7 +33,8 @@ struct sj_text_options {
 	/* Where the installed database is (new names are those it lacks). */
 	const char *state_dir;
 	/* Big configurations put their strings into an unlinked file here. */
-	const char *spill_dir; /* NULL: all in memory */
+	const char *spill_dir;	      /* NULL: all in memory */
+	struct sj_progress *progress; /* NULL: silent */
 };
 
 /*

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SJ_PROGRESS_H
+#define SJ_PROGRESS_H
+
+/* A line on a terminal that says how far long work is. */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+/* Starts zeroed: silent. */
+struct sj_progress {
+	bool is_on;
+	bool is_shown;
+	struct timespec last;
+};
+
+/* On if standard error is a terminal; nothing is shown in the first second. */
+void sj_progress_start(struct sj_progress *progress);
+
+/* "WHAT: COUNT", at most twice a second.  NULL: nobody looks. */
+void sj_progress_show(
+    struct sj_progress *progress, const char *what, uint64_t count);
+
+/* Wipes the line, before anything else is written. */
+void sj_progress_end(struct sj_progress *progress);
+
+#endif
