@@ -23,9 +23,9 @@
 /* Every read asks for this much: the sum of a file depends on it. */
 #define SJ_SCAN_WINDOW 65536u
 
-#define SJ_SCAN_DEPTH_MAX 8 /* brackets inside brackets */
+#define SJ_SCAN_DEPTH_MAX 8	   /* brackets inside brackets */
 #define SJ_SCAN_DIGITS_LONG_MAX 18 /* of an integer with the suffix L */
-#define SJ_SCAN_SETTINGS_MAX 100 /* of one group; libconfig is quadratic */
+#define SJ_SCAN_SETTINGS_MAX 100   /* of one group; libconfig is quadratic */
 #define SJ_SCAN_PIECE_MAX ((size_t)16 << 20)
 
 /* Settings of the top level (list NULL), or elements of a list named list. */
