@@ -101,23 +101,25 @@ sj_compile_group(
 	const struct sj_node *at[GROUP_COUNT];
 	struct sj_model *model = compile->model;
 	struct sj_group_def group = {.element = element};
-	bool is_good;
+	bool is_name_good;
 
 	if (!sj_compile_is_type(compile, node, &where, SJ_WANT_GROUP))
 		return;
 	sj_compile_collect(compile, node, &where, specs, GROUP_COUNT, at);
 	sj_compile_require(compile, node, &where, "name", "a group name");
 	sj_compile_require(compile, node, &where, "gid", "a group id");
-	is_good = check_name(compile, at[GROUP_NAME], &where);
+	is_name_good = check_name(compile, at[GROUP_NAME], &where);
 	group.gid = check_gid(compile, at[GROUP_GID], &where);
-	if (!sj_compile_check_names(
-		compile, at[GROUP_MEMBERS], &where, "members", false) ||
-	    !is_good)
-		return;
-	group.name = sj_model_copy(model, at[GROUP_NAME]->string);
-	group.members = sj_compile_strings(compile, at[GROUP_MEMBERS]);
+	/* One with an error is kept for what refers to it and to its gid. */
+	group.name =
+	    is_name_good ? sj_model_copy(model, at[GROUP_NAME]->string) : "";
+	if (sj_compile_check_names(
+		compile, at[GROUP_MEMBERS], &where, "members", false))
+		group.members = sj_compile_strings(compile, at[GROUP_MEMBERS]);
 	group.place.file = model->files[compile->file].path;
 	group.place.line = node->line;
+	group.name_line =
+	    at[GROUP_NAME] != NULL ? at[GROUP_NAME]->line : node->line;
 	group.gid_line =
 	    at[GROUP_GID] != NULL ? at[GROUP_GID]->line : node->line;
 	group.members_line =

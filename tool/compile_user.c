@@ -77,7 +77,7 @@ report_twice(struct sj_compile *compile, const struct parsed *user,
 		    (unsigned)user->uid, name, file, (unsigned)packed.line);
 }
 
-/* True if the name is good and new, so that the user can be added. */
+/* True if the name is good and new, so that others may refer to it. */
 static bool
 check_name(struct sj_compile *compile, const struct parsed *user)
 {
@@ -245,6 +245,7 @@ numbers_of(const struct sj_compile *compile, const struct parsed *user,
 	    .expires_day = user->expires_day};
 	const struct sj_node *disabled = user->at[USER_DISABLED];
 
+	packed.name_behind = behind(user, USER_NAME, line);
 	packed.uid_behind = behind(user, USER_UID, line);
 	packed.group_behind = behind(user, USER_GROUP, line);
 	packed.groups_behind = behind(user, USER_GROUPS, line);
@@ -274,13 +275,15 @@ put_list(struct sj_pack *pack, const struct sj_node *list, uint32_t *ret_count,
 	*ret_size = (uint32_t)(pack->len - before);
 }
 
+/* One without a good name is kept for the checks that come at the end. */
 static void
 add(struct sj_compile *compile, const struct parsed *user,
-    const struct sj_node *node)
+    const struct sj_node *node, bool is_name_good)
 {
 	struct sj_packed_user packed = numbers_of(compile, user, node);
 	struct sj_pack *pack = &compile->scratch;
 	struct sj_model *model = compile->model;
+	const char *name = is_name_good ? string_of(user, USER_NAME) : "";
 	const char *password = string_of(user, USER_PASSWORD);
 	unsigned char *copy;
 
@@ -304,7 +307,7 @@ add(struct sj_compile *compile, const struct parsed *user,
 	}
 	memcpy(pack->data, &packed, sizeof(packed));
 	memcpy(copy, pack->data, pack->len);
-	sj_model_add_user(model, copy, string_of(user, USER_NAME), user->uid);
+	sj_model_add_user(model, copy, name, user->uid);
 }
 
 void
@@ -312,7 +315,7 @@ sj_compile_user(
     struct sj_compile *compile, uint32_t element, const struct sj_node *node)
 {
 	struct parsed user = {.where = SJ_WHERE_ELEMENT(LIST, element)};
-	bool is_good;
+	bool is_name_good;
 
 	if (!sj_compile_is_type(compile, node, &user.where, SJ_WANT_GROUP))
 		return;
@@ -322,7 +325,7 @@ sj_compile_user(
 	    compile, node, &user.where, specs[USER_NAME].name, "a user name");
 	sj_compile_require(
 	    compile, node, &user.where, specs[USER_UID].name, "a user id");
-	is_good = check_name(compile, &user);
+	is_name_good = check_name(compile, &user);
 	check_uid(compile, &user);
 	check_field(compile, &user, USER_GECOS);
 	check_path(compile, &user, USER_HOME);
@@ -331,6 +334,5 @@ sj_compile_user(
 	check_keys(compile, &user);
 	check_days(compile, &user);
 	/* A user with an error keeps its name: others may refer to it. */
-	if (is_good)
-		add(compile, &user, node);
+	add(compile, &user, node, is_name_good);
 }

@@ -16,19 +16,22 @@ sj_host_user_error(struct sj_compile *compile, uint32_t user,
 	struct sj_packed_user packed;
 	struct sj_where where;
 	const char *name;
-	uint32_t line;
+	bool is_uid = strcmp(setting, "uid") == 0;
+	char value[64];
 
 	packed = sj_model_packed(compile->model, user, &name);
 	where = SJ_WHERE_ELEMENT("users", packed.element);
 	where.setting = setting;
-	line = packed.line;
-	if (strcmp(setting, "uid") == 0)
-		line += packed.uid_behind;
+	if (is_uid)
+		(void)snprintf(value, sizeof(value), "%u",
+		    (unsigned)sj_model_slot(compile->model, user)->uid);
+	else
+		(void)snprintf(value, sizeof(value), "\"%.48s\"", name);
 	compile->file = packed.file;
-	sj_compile_error(compile, line, &where,
-	    "%s %s, expected one that %s "
-	    "does not have",
-	    what, source, source);
+	sj_compile_error(compile,
+	    packed.line + (is_uid ? packed.uid_behind : packed.name_behind),
+	    &where, "%s %s %s, expected one that %s does not have", value, what,
+	    source, source);
 }
 
 void
@@ -37,13 +40,18 @@ sj_host_group_error(struct sj_compile *compile, uint32_t group,
 {
 	const struct sj_group_def *def = &compile->model->groups[group];
 	struct sj_where where = SJ_WHERE_ELEMENT("groups", def->element);
+	bool is_gid = strcmp(setting, "gid") == 0;
+	char value[64];
 
+	if (is_gid)
+		(void)snprintf(value, sizeof(value), "%u", (unsigned)def->gid);
+	else
+		(void)snprintf(value, sizeof(value), "\"%.48s\"", def->name);
 	where.setting = setting;
 	sj_compile_at(compile, &def->place);
-	sj_compile_error(compile,
-	    strcmp(setting, "gid") == 0 ? def->gid_line : def->place.line,
-	    &where, "%s %s, expected one that %s does not have", what, source,
-	    source);
+	sj_compile_error(compile, is_gid ? def->gid_line : def->name_line,
+	    &where, "%s %s %s, expected one that %s does not have", value, what,
+	    source, source);
 }
 
 /* What a line names but for ourselves, as __nss_configure_lookup() wants it. */

@@ -136,6 +136,20 @@ add_block(struct sj_model_store *store)
 	return true;
 }
 
+/* "" and 0 stand for what was reported: nobody looks for them. */
+static bool
+add_name(struct sj_table *names, const char *name, uint32_t index)
+{
+	return *name == '\0' ||
+	       sj_table_add(names, sj_table_hash_string(name), index);
+}
+
+static bool
+add_id(struct sj_table *ids, uint32_t id, uint32_t index)
+{
+	return id == 0 || sj_table_add(ids, sj_table_hash_number(id), index);
+}
+
 void
 sj_model_add_user(struct sj_model *model, const unsigned char *packed,
     const char *name, uint32_t uid)
@@ -147,9 +161,8 @@ sj_model_add_user(struct sj_model *model, const unsigned char *packed,
 	if (store->is_short || index == SJ_NO_INDEX - 1)
 		return;
 	if ((index % SJ_SLOTS_PER_BLOCK == 0 && !add_block(store)) ||
-	    !sj_table_add(
-		&store->user_names, sj_table_hash_string(name), index) ||
-	    !sj_table_add(&store->user_ids, sj_table_hash_number(uid), index)) {
+	    !add_name(&store->user_names, name, index) ||
+	    !add_id(&store->user_ids, uid, index)) {
 		store->is_short = true;
 		return;
 	}
@@ -170,10 +183,8 @@ sj_model_add_group(struct sj_model *model, const struct sj_group_def *group)
 	if (store->is_short || index >= SJ_SLOT_NO_GROUP)
 		return;
 	if (!make_room(&store->groups, index, sizeof(*store->groups)) ||
-	    !sj_table_add(&store->group_names,
-		sj_table_hash_string(group->name), index) ||
-	    !sj_table_add(
-		&store->group_ids, sj_table_hash_number(group->gid), index)) {
+	    !add_name(&store->group_names, group->name, index) ||
+	    !add_id(&store->group_ids, group->gid, index)) {
 		store->is_short = true;
 		return;
 	}

@@ -60,6 +60,7 @@ struct sj_group_def {
 	struct sj_strings members; /* as written */
 	struct sj_place place;
 	uint32_t element;
+	uint32_t name_line;
 	uint32_t gid_line;
 	uint32_t members_line;
 };

@@ -21,10 +21,10 @@
  */
 struct sj_packed_user {
 	uint32_t line;
-	uint16_t uid_behind; /* lines from the "{" to the setting */
+	uint16_t name_behind; /* lines from the "{" to the setting */
+	uint16_t uid_behind;
 	uint16_t group_behind;
 	uint16_t groups_behind;
-	uint16_t spare;
 	uint32_t element;
 	uint32_t file;
 	uint32_t flags;
@@ -97,7 +97,8 @@ struct sj_packed_user sj_model_packed(
 
 /*
  * Add, at the end; memory that is short is noted in the store.  What
- * they point at must be the arena's.
+ * they point at must be the arena's.  The name "" and the id 0 (one that
+ * was reported as wrong) are not found afterwards.
  */
 uint32_t sj_model_add_file(struct sj_model *model, const char *path);
 void sj_model_add_user(struct sj_model *model, const unsigned char *packed,

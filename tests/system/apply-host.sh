@@ -32,9 +32,15 @@ says() {
 
 names() {
 	write '{ name = "local"; uid = 20001; }'
-	says 3 'users\[0\].name: .*another user.*/etc/passwd'
+	says 3 'users\[0\].name: "local" is .*another uid or gid in /etc/passwd'
 	write '{ name = "u"; uid = 20001; }' '{ name = "games"; gid = 20001; }'
-	says 3 'groups\[1\].name: .*another gid.*/etc/group'
+	says 3 'groups\[1\].name: "games" is .*another gid.*/etc/group'
+	write '{
+	name = "local";
+	uid = 20001; }'
+	says 3 'users\[0\].name: '
+	has "$(sed -n "$(sed -n 's/^[^:]*:\([0-9]*\):.*/\1p/p' $W/err)" $MAIN)" \
+	    'name = "local"'
 }
 try host_name_of_files_is_refused names
 
