@@ -100,7 +100,7 @@ sj_compile_group(
 	struct sj_where where = SJ_WHERE_ELEMENT("groups", element);
 	const struct sj_node *at[GROUP_COUNT];
 	struct sj_model *model = compile->model;
-	struct sj_group_def group = {.element = element};
+	struct sj_group_def group = {.name = "", .element = element};
 	bool is_name_good;
 
 	if (!sj_compile_is_type(compile, node, &where, SJ_WANT_GROUP))
@@ -111,8 +111,8 @@ sj_compile_group(
 	is_name_good = check_name(compile, at[GROUP_NAME], &where);
 	group.gid = check_gid(compile, at[GROUP_GID], &where);
 	/* One with an error is kept for what refers to it and to its gid. */
-	group.name =
-	    is_name_good ? sj_model_copy(model, at[GROUP_NAME]->string) : "";
+	if (at[GROUP_NAME] != NULL)
+		group.name = sj_model_copy(model, at[GROUP_NAME]->string);
 	if (sj_compile_check_names(
 		compile, at[GROUP_MEMBERS], &where, "members", false))
 		group.members = sj_compile_strings(compile, at[GROUP_MEMBERS]);
@@ -124,7 +124,7 @@ sj_compile_group(
 	    at[GROUP_GID] != NULL ? at[GROUP_GID]->line : node->line;
 	group.members_line =
 	    at[GROUP_MEMBERS] != NULL ? at[GROUP_MEMBERS]->line : node->line;
-	sj_model_add_group(model, &group);
+	sj_model_add_group(model, &group, is_name_good ? group.name : "");
 }
 
 void

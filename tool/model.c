@@ -175,7 +175,8 @@ sj_model_add_user(struct sj_model *model, const unsigned char *packed,
 }
 
 void
-sj_model_add_group(struct sj_model *model, const struct sj_group_def *group)
+sj_model_add_group(
+    struct sj_model *model, const struct sj_group_def *group, const char *name)
 {
 	struct sj_model_store *store = model->store;
 	uint32_t index = model->group_count;
@@ -183,7 +184,7 @@ sj_model_add_group(struct sj_model *model, const struct sj_group_def *group)
 	if (store->is_short || index >= SJ_SLOT_NO_GROUP)
 		return;
 	if (!make_room(&store->groups, index, sizeof(*store->groups)) ||
-	    !add_name(&store->group_names, group->name, index) ||
+	    !add_name(&store->group_names, name, index) ||
 	    !add_id(&store->group_ids, group->gid, index)) {
 		store->is_short = true;
 		return;

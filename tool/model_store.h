@@ -104,7 +104,7 @@ uint32_t sj_model_add_file(struct sj_model *model, const char *path);
 void sj_model_add_user(struct sj_model *model, const unsigned char *packed,
     const char *name, uint32_t uid);
 void sj_model_add_group(
-    struct sj_model *model, const struct sj_group_def *group);
+    struct sj_model *model, const struct sj_group_def *group, const char *name);
 void sj_model_add_jail(struct sj_model *model, const struct sj_jail_def *jail);
 void sj_model_add_disabled(
     struct sj_model *model, const struct sj_disabled_def *disabled);
