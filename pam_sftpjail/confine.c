@@ -36,12 +36,20 @@ close_dir(DIR **dir)
 
 /*
  * A directory of the host left open is a way out of the jail (openat(2),
- * fchdir(2)).  Whoever opened it may still close its number, so /dev/null is
- * put there.  Files, pipes and sockets lead nowhere but to themselves, and
- * sshd needs its own.
+ * fchdir(2)), and a file is one of the host's: the log of an sshd that was
+ * told to write one, say.  Whoever opened it may still close its number, so
+ * /dev/null is put there.  Pipes and sockets lead nowhere but to themselves,
+ * and sshd needs its own.
  */
+static bool
+is_strange(const struct stat *st, bool is_keeping_files)
+{
+	return S_ISDIR(st->st_mode) ||
+	       (S_ISREG(st->st_mode) && !is_keeping_files);
+}
+
 static enum sj_reason
-cover_directories(struct sj_fault *fault)
+cover_descriptors(bool is_keeping_files, struct sj_fault *fault)
 {
 	__attribute__((cleanup(close_dir))) DIR *dir = NULL;
 	SJ_AUTO_CLOSE int null_fd = -1;
@@ -59,7 +67,8 @@ cover_directories(struct sj_fault *fault)
 		if (entry->d_name[0] == '.' || fd == dirfd(dir))
 			continue;
 		if (fstat(fd, &st) != 0 ||
-		    (S_ISDIR(st.st_mode) && dup3(null_fd, fd, O_CLOEXEC) < 0))
+		    (is_strange(&st, is_keeping_files) &&
+			dup3(null_fd, fd, fd > 2 ? O_CLOEXEC : 0) < 0))
 			return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
 			    "cover the open descriptor %d", fd);
 	}
@@ -294,7 +303,7 @@ confine_all(const struct sj_confine *confine, bool *ret_is_log_missing,
 
 	reason = check_alone(fault);
 	if (reason == SJ_OK)
-		reason = cover_directories(fault);
+		reason = cover_descriptors(confine->is_keeping_files, fault);
 	if (reason == SJ_OK)
 		reason = sj_session_dir_open(&dir, &run_fd, fault);
 	/* The pin must be made where other sessions see it, so before. */

@@ -22,6 +22,8 @@ struct sj_confine {
 	const char *run_dir; /* SJ_RUNDIR */
 	const char *log;     /* the host's log socket: "/dev/log" */
 	gid_t writable_gid;  /* of sj_confine_writable_gid() */
+	/* Open files are those of the caller's own caller, as pamtester's. */
+	bool is_keeping_files;
 };
 
 /*
@@ -30,8 +32,9 @@ struct sj_confine {
  *
  * SJ_OK: the process is in the jail, at its start directory: network, mount
  * namespace, root, no_new_privs, umask and socket filter stand as the jail
- * says; no descriptor of ours is open, and none to a directory outside. Groups,
- * ids, capabilities, signals and environment are as they were.
+ * says; no descriptor of ours is open, and none to a directory outside, nor to
+ * a file unless these are kept.  Groups, ids, capabilities, signals and
+ * environment are as they were.
  * *ret_is_log_missing: the jail wants the host's log socket and there is none.
  *
  * Else a reason with its cause: SJ_ROOT_*, SJ_WRITABLE_UNSAFE,

@@ -124,6 +124,7 @@ sj_flow_confine(struct sj_flow *flow)
 	    .shell = SJ_SHELL,
 	    .run_dir = SJ_RUNDIR,
 	    .log = "/dev/log",
+	    .is_keeping_files = !sj_flow_is_ssh(flow),
 	};
 	bool is_log_missing = false;
 	enum sj_reason reason;

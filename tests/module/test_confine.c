@@ -12,7 +12,7 @@
 #include "confine_world.h"
 
 static bool
-put_directory_descriptor(void)
+put_descriptors(void)
 {
 	const gid_t groups[] = {30001, 30002};
 
@@ -21,10 +21,11 @@ put_directory_descriptor(void)
 	return setgroups(2, groups) == 0 && setgid(USER_GID) == 0 &&
 	       open("/etc", O_RDONLY | O_DIRECTORY) >= 0 &&
 	       open("/", O_PATH | O_DIRECTORY) >= 0 &&
+	       open("/etc/passwd", O_RDONLY) >= 0 &&
 	       open("/dev/null", O_RDONLY) >= 0;
 }
 
-/* No descriptor names a directory, or anything opened by us. */
+/* No descriptor names a directory or a file, or anything opened by us. */
 static void
 check_descriptors(pid_t pid)
 {
@@ -58,7 +59,7 @@ test_good(void)
 
 	jail.umask = 0027;
 	confine.jail = &jail;
-	process = world_start(&confine, put_directory_descriptor, NULL);
+	process = world_start(&confine, put_descriptors, NULL);
 	CHECK_STR(sj_reason_token(process.report.reason), "ok");
 	CHECK_STR(process.report.fault.where, "");
 	CHECK(!world_shares(process.pid, "mnt"));
@@ -251,7 +252,7 @@ test_chroot(void)
 	jail.is_chroot = true;
 	jail.is_network_host = true;
 	confine.jail = &jail;
-	process = world_start(&confine, put_directory_descriptor, NULL);
+	process = world_start(&confine, put_descriptors, NULL);
 	CHECK_STR(process.report.fault.where, "");
 	CHECK_STR(sj_reason_token(process.report.reason), "ok");
 	CHECK(world_shares(process.pid, "mnt"));
