@@ -57,7 +57,7 @@ world_enter() {
 	/*) ;;
 	*) world_build=$world_top/$world_build ;;
 	esac
-	make -s -C "$world_top" O="$world_build" all >/dev/null || {
+	make -s -C "$world_top" O="${O:-build}" all >/dev/null || {
 		echo "not ok $(basename "$0" .sh) - does not build"
 		exit 1
 	}
