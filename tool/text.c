@@ -8,17 +8,12 @@
 #include "host.h"
 #include "scan.h"
 #include "text_file.h"
-#include "text_quick.h"
 #include "text_tree.h"
-
-/* Shorter pieces of lists are left to libconfig. */
-#define QUICK_MIN 4096u
 
 /* A file on its way to the checks. */
 struct reader {
 	struct sj_compile *compile;
 	struct sj_text_source *source;
-	struct sj_text_quick quick;
 	struct sj_progress *progress;
 	bool is_memory_short;
 };
@@ -74,10 +69,7 @@ take_piece(void *context, const struct sj_scan_piece *piece)
 	struct sj_text_tree tree = {.nodes = {.fd = -1}};
 	struct sj_node root;
 
-	if (piece->list != NULL && piece->len >= QUICK_MIN &&
-	    sj_text_quick_read(&reader->quick, piece, &root))
-		hand_over(reader, piece, &root);
-	else if (sj_text_tree_read(&tree, piece, &root))
+	if (sj_text_tree_read(&tree, piece, &root))
 		hand_over(reader, piece, &root);
 	else if (!tree.is_short)
 		refuse_piece(reader, &tree);
@@ -93,10 +85,8 @@ static enum sj_reason
 read_file(struct sj_compile *compile, struct sj_text_source *source,
     struct sj_progress *progress, struct sj_fault *fault)
 {
-	struct reader reader = {.compile = compile,
-	    .source = source,
-	    .progress = progress,
-	    .quick = {.nodes = {.fd = -1}}};
+	struct reader reader = {
+	    .compile = compile, .source = source, .progress = progress};
 	struct sj_scan_ops ops = {.read = read_source,
 	    .piece = take_piece,
 	    .error = take_error,
@@ -106,7 +96,6 @@ read_file(struct sj_compile *compile, struct sj_text_source *source,
 
 	compile->hash_line = 0;
 	end = sj_scan_file(&ops);
-	sj_text_quick_clear(&reader.quick);
 	compile->is_broken |= end == SJ_SCAN_BROKEN;
 	if (source->sys_errno != 0)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, source->sys_errno,
