@@ -186,9 +186,9 @@ add_members(struct sj_compile *compile, uint32_t group)
 		    user != SJ_NO_INDEX
 			? user
 			: model->user_count + sj_model_add_foreign(model, name);
-		if (user == SJ_NO_INDEX ||
-		    sj_model_slot(model, user)->group != group)
-			sj_model_add_member(model, &member);
+		/* Also of the primary group: getgrouplist(3) with another
+		 * one tells it, as of /etc/group. */
+		sj_model_add_member(model, &member);
 	}
 }
 

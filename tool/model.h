@@ -136,8 +136,9 @@ uint32_t sj_model_find_gid(const struct sj_model *model, uint32_t gid);
 
 /*
  * The supplementary groups of a user as indexes into groups, in the order of
- * definition, without the primary one; for user_count + i: those of
- * foreign[i].  Returns how many; *ret_first lives as long as the model.
+ * definition, with the primary one only if its members name the user; for
+ * user_count + i: those of foreign[i].  Returns how many; *ret_first lives as
+ * long as the model.
  */
 uint32_t sj_model_groups_of(
     const struct sj_model *model, uint32_t user, const uint32_t **ret_first);

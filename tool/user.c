@@ -7,6 +7,7 @@
 
 #include "cleanup.h"
 #include "json.h"
+#include "model_store.h"
 #include "quote.h"
 #include "sshkey.h"
 
@@ -20,15 +21,21 @@ const char **
 sj_user_groups(const struct sj_model *model, uint32_t index, size_t *ret_count)
 {
 	const uint32_t *groups = NULL;
+	const char *primary, *name;
 	uint32_t count = sj_model_groups_of(model, index, &groups), i;
 	const char **names = calloc((size_t)count + 1, sizeof(names[0]));
+	size_t used = 0;
 
 	if (names == NULL)
 		return NULL;
-	for (i = 0; i < count; i++)
-		names[i] = model->groups[groups[i]].name;
-	qsort(names, count, sizeof(names[0]), compare_names);
-	*ret_count = count;
+	(void)sj_model_names(model, index, &primary);
+	for (i = 0; i < count; i++) {
+		name = model->groups[groups[i]].name;
+		if (strcmp(name, primary) != 0)
+			names[used++] = name;
+	}
+	qsort(names, used, sizeof(names[0]), compare_names);
+	*ret_count = used;
 	return names;
 }
 

@@ -21,7 +21,8 @@ static const char config[] =
     "version = 1;\n"
     "user_defaults: { group = \"main\"; home = \"/srv//%g/%u/\"; shell = "
     "\"/bin/sh\"; };\n"
-    "groups = ( { name = \"main\"; gid = 20000; },\n"
+    "groups = ( { name = \"main\"; gid = 20000; "
+    "members = [ \"dora\" ]; },\n"
     "  { name = \"b\"; gid = 20002; members = [ \"zoe\", \"carl\", \"zoe\", "
     "\"anna\" ]; },\n"
     "  { name = \"a\"; gid = 20001; members = [ \"carl\" ]; },\n"
@@ -191,18 +192,18 @@ static void
 test_groups(struct sj_db *db)
 {
 	/* The group's own list, each name once, then users by definition. */
-	check_group(db, "main", "main:x:20000:");
+	check_group(db, "main", "main:x:20000:dora");
 	check_group(db, "b", "b:x:20002:zoe,carl,anna");
 	check_group(db, "a", "a:x:20001:carl,anna");
 	check_group(db, "c", "c:x:20003:bob,carl");
 	test_done("db_write_groups_by_name_and_gid");
-	/* In the order of definition of the groups, the primary one left out.
-	 */
+	/* In the order of definition of the groups; the primary one only
+	 * if it lists the user. */
 	check_group_list(db, "anna", "20002 20001 ");
 	check_group_list(db, "bob", "20003 ");
 	check_group_list(db, "carl", "20002 20001 20003 ");
 	check_group_list(db, "zoe", "20002 ");
-	check_group_list(db, "dora", "");
+	check_group_list(db, "dora", "20000 ");
 	test_done("db_write_group_lists");
 }
 
