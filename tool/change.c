@@ -67,7 +67,7 @@ report_errors(const struct sj_change *change, const struct sj_model *model,
 	return SJ_EXIT_CONFIG;
 }
 
-/* The file that is always there tells it, before any other does. */
+/* The files that nobody else may read tell it, before any other does. */
 static bool
 is_closed_to_us(const struct sj_change *change)
 {
@@ -79,7 +79,8 @@ is_closed_to_us(const struct sj_change *change)
 		path = NULL;
 		return false;
 	}
-	return access(path, R_OK) != 0 && errno == EACCES;
+	return (access(path, R_OK) != 0 && errno == EACCES) ||
+	       (access(change->path, R_OK) != 0 && errno == EACCES);
 }
 
 int

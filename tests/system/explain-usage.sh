@@ -93,6 +93,11 @@ no_root() {
 	done
 	chmod 0644 /etc/sftpjail/sftpjail.conf
 	nobody sftpjail user list >/dev/null
+	: >/etc/sftpjail/conf.d/50-users.conf
+	chmod 0600 /etc/sftpjail/conf.d/50-users.conf
+	exits 4 nobody sftpjail user list 2>$W/err
+	has "$(cat $W/err)" 'needs root to read'
+	rm /etc/sftpjail/conf.d/50-users.conf
 	chmod 0600 /etc/sftpjail/sftpjail.conf
 	exits 4 nobody sftpjail key add alice $W/keys/alice.pub 2>$W/err
 	has "$(cat $W/err)" 'needs root'
