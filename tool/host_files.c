@@ -42,8 +42,8 @@ check_passwd(struct sj_compile *compile, const struct passwd *passwd)
 		else
 			sj_host_user_error(compile, by_name, "name",
 			    PASSWD_PATH,
-			    "is the name of a user with another uid or gid "
-			    "in");
+			    "is the name of another user (another uid or "
+			    "gid) in");
 	}
 	/* 0 stands for one that was reported. */
 	if (passwd->pw_uid != 0 && by_uid != SJ_NO_INDEX && by_uid != by_name)

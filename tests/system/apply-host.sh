@@ -32,7 +32,7 @@ says() {
 
 names() {
 	write '{ name = "local"; uid = 20001; }'
-	says 3 'users\[0\].name: "local" is .*another uid or gid in /etc/passwd'
+	says 3 'users\[0\].name: "local" is .*another user .*another uid or gid.* in /etc/passwd'
 	write '{ name = "u"; uid = 20001; }' '{ name = "games"; gid = 20001; }'
 	says 3 'groups\[1\].name: "games" is .*another gid.*/etc/group'
 	write '{
