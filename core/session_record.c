@@ -93,10 +93,13 @@ sj_session_store(
 		    "open the new session record");
 	len = write(fd, &image, sizeof(image));
 	if (len != (ssize_t)sizeof(image))
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR,
+		(void)sj_fault_set(fault, SJ_SYSTEM_ERROR,
 		    len < 0 ? errno : ENOSPC, "write the new session record");
-	if (renameat(sessions_fd, NEW_NAME, sessions_fd, session->id) != 0)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
+	else if (renameat(sessions_fd, NEW_NAME, sessions_fd, session->id) == 0)
+		return SJ_OK;
+	else
+		(void)sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
 		    "rename the new session record");
-	return SJ_OK;
+	(void)unlinkat(sessions_fd, NEW_NAME, 0);
+	return SJ_SYSTEM_ERROR;
 }
