@@ -35,6 +35,8 @@ note_wired(struct sj_flow *flow)
 	bool is_asked = sj_flow_take_password_word(flow->pamh);
 	const char *before = pam_getenv(flow->pamh, SJ_AUTH_INFO_VARIABLE);
 
+	/* Nothing is judged here: no line says that he is not jailed. */
+	flow->is_silent = true;
 	/* Not noted is not wired: open_session refuses who is jailed. */
 	if (state == NULL || state->wired_pid != 0)
 		return SJ_NOT_JAILED;

@@ -141,6 +141,10 @@ with_debug() {
 	log_mark
 	ssh_as local w true
 	log_wait 'pam_sftpjail\(sshd:account\): .*not-jailed'
+	log_mark
+	sftp_does alice pwd
+	log_wait 'close user="alice"'
+	log_lacks 'not-jailed user="alice"'
 	pam_use debian
 }
 try others_not_jailed_logged_with_debug with_debug
