@@ -7,6 +7,7 @@
 #include <grp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -228,13 +229,25 @@ commit(struct install *install)
 	return reason;
 }
 
+/* A dry run may be anybody's, and what is installed root's. */
+static uid_t
+installed_owner(const struct install *install)
+{
+	struct stat st;
+
+	if (install->options->is_dry_run &&
+	    stat(install->tool->state_dir, &st) == 0 && st.st_uid == 0)
+		return 0;
+	return geteuid();
+}
+
 static enum sj_exit
 install_new(struct install *install)
 {
 	bool is_same = false;
 
-	sj_db_files_open(
-	    &install->installed, install->tool->state_dir, "", geteuid());
+	sj_db_files_open(&install->installed, install->tool->state_dir, "",
+	    installed_owner(install));
 	if (write_files(install) != SJ_OK ||
 	    sj_db_files_compare(install->dir_fd, install->new_dir_fd,
 		&install->installed, &is_same, install->fault) != SJ_OK)

@@ -287,8 +287,17 @@ not_root() {
 	    sftpjail apply 2>$W/out
 	has "$(cat $W/out)" 'needs root'
 	setpriv --reuid nobody --regid nogroup --clear-groups \
-	    sftpjail apply --dry-run >$W/out 2>&1
-	has "$(cat $W/out)" '^no changes|^users '
+	    sftpjail apply --dry-run >$W/out 2>$W/err
+	same 'as nobody' "$(cat $W/out)" 'no changes'
+	use new
+	chmod 0644 $MAIN
+	setpriv --reuid nobody --regid nogroup --clear-groups \
+	    sftpjail apply --dry-run >$W/out 2>$W/err
+	# The installed one is root's: what is public of it is compared.
+	same 'as nobody' "$(cat $W/out)" \
+	    "$(sftpjail apply --dry-run 2>$W/err |
+	    sed 's/jails .*/jails +0 ~0 -0/')"
+	has "$(cat $W/out)" '^users \+1 '
 	same leftovers "$(find /tmp -name 'sftpjail.*')" ''
 	chmod 0600 $MAIN
 	exits 3 setpriv --reuid nobody --regid nogroup --clear-groups \
