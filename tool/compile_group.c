@@ -41,14 +41,15 @@ check_name(struct sj_compile *compile, const struct sj_node *name,
 	return false;
 }
 
-/* 0: none that is good. */
+/* 0: none that is good; *ret_found_gid: none that is its own. */
 static uint32_t
 check_gid(struct sj_compile *compile, const struct sj_node *gid,
-    const struct sj_where *where)
+    const struct sj_where *where, uint32_t *ret_found_gid)
 {
 	const struct sj_group_def *other;
 	uint32_t index;
 
+	*ret_found_gid = 0;
 	if (gid == NULL)
 		return 0;
 	if (gid->number <= 0 || gid->number >= (int64_t)UINT32_MAX) {
@@ -58,7 +59,9 @@ check_gid(struct sj_compile *compile, const struct sj_node *gid,
 		return 0;
 	}
 	index = sj_model_find_gid(compile->model, (uint32_t)gid->number);
-	if (index != SJ_NO_INDEX) {
+	if (index == SJ_NO_INDEX) {
+		*ret_found_gid = (uint32_t)gid->number;
+	} else {
 		other = &compile->model->groups[index];
 		SJ_ERROR_AT(compile, gid, where, "gid",
 		    "%u is used twice, expected one of its own; group \"%s\" "
@@ -101,6 +104,7 @@ sj_compile_group(
 	const struct sj_node *at[GROUP_COUNT];
 	struct sj_model *model = compile->model;
 	struct sj_group_def group = {.name = "", .element = element};
+	uint32_t found_gid;
 	bool is_name_good;
 
 	if (!sj_compile_is_type(compile, node, &where, SJ_WANT_GROUP))
@@ -109,7 +113,7 @@ sj_compile_group(
 	sj_compile_require(compile, node, &where, "name", "a group name");
 	sj_compile_require(compile, node, &where, "gid", "a group id");
 	is_name_good = check_name(compile, at[GROUP_NAME], &where);
-	group.gid = check_gid(compile, at[GROUP_GID], &where);
+	group.gid = check_gid(compile, at[GROUP_GID], &where, &found_gid);
 	/* One with an error is kept for what refers to it and to its gid. */
 	if (at[GROUP_NAME] != NULL)
 		group.name = sj_model_copy(model, at[GROUP_NAME]->string);
@@ -124,7 +128,8 @@ sj_compile_group(
 	    at[GROUP_GID] != NULL ? at[GROUP_GID]->line : node->line;
 	group.members_line =
 	    at[GROUP_MEMBERS] != NULL ? at[GROUP_MEMBERS]->line : node->line;
-	sj_model_add_group(model, &group, is_name_good ? group.name : "");
+	sj_model_add_group(
+	    model, &group, is_name_good ? group.name : "", found_gid);
 }
 
 void

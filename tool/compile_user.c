@@ -46,7 +46,8 @@ struct parsed {
 	struct sj_where where;
 	int32_t not_before_day;
 	int32_t expires_day;
-	uint32_t uid; /* 0: none that is good */
+	uint32_t uid;	    /* 0: none that is good */
+	uint32_t found_uid; /* 0: none, or another user has it */
 };
 
 static const char *
@@ -119,7 +120,9 @@ check_uid(struct sj_compile *compile, struct parsed *user)
 	}
 	user->uid = (uint32_t)uid->number;
 	other = sj_model_find_uid(compile->model, user->uid);
-	if (other != SJ_NO_INDEX)
+	if (other == SJ_NO_INDEX)
+		user->found_uid = user->uid;
+	else
 		report_twice(compile, user, USER_UID, other);
 }
 
@@ -307,7 +310,7 @@ add(struct sj_compile *compile, const struct parsed *user,
 	}
 	memcpy(pack->data, &packed, sizeof(packed));
 	memcpy(copy, pack->data, pack->len);
-	sj_model_add_user(model, copy, name, user->uid);
+	sj_model_add_user(model, copy, user->uid, name, user->found_uid);
 }
 
 void

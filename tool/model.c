@@ -136,7 +136,6 @@ add_block(struct sj_model_store *store)
 	return true;
 }
 
-/* "" and 0 stand for what was reported: nobody looks for them. */
 static bool
 add_name(struct sj_table *names, const char *name, uint32_t index)
 {
@@ -152,7 +151,7 @@ add_id(struct sj_table *ids, uint32_t id, uint32_t index)
 
 void
 sj_model_add_user(struct sj_model *model, const unsigned char *packed,
-    const char *name, uint32_t uid)
+    uint32_t uid, const char *found_name, uint32_t found_uid)
 {
 	struct sj_model_store *store = model->store;
 	uint32_t index = model->user_count;
@@ -161,8 +160,8 @@ sj_model_add_user(struct sj_model *model, const unsigned char *packed,
 	if (store->is_short || index == SJ_NO_INDEX - 1)
 		return;
 	if ((index % SJ_SLOTS_PER_BLOCK == 0 && !add_block(store)) ||
-	    !add_name(&store->user_names, name, index) ||
-	    !add_id(&store->user_ids, uid, index)) {
+	    !add_name(&store->user_names, found_name, index) ||
+	    !add_id(&store->user_ids, found_uid, index)) {
 		store->is_short = true;
 		return;
 	}
@@ -175,8 +174,8 @@ sj_model_add_user(struct sj_model *model, const unsigned char *packed,
 }
 
 void
-sj_model_add_group(
-    struct sj_model *model, const struct sj_group_def *group, const char *name)
+sj_model_add_group(struct sj_model *model, const struct sj_group_def *group,
+    const char *found_name, uint32_t found_gid)
 {
 	struct sj_model_store *store = model->store;
 	uint32_t index = model->group_count;
@@ -184,8 +183,8 @@ sj_model_add_group(
 	if (store->is_short || index >= SJ_SLOT_NO_GROUP)
 		return;
 	if (!make_room(&store->groups, index, sizeof(*store->groups)) ||
-	    !add_name(&store->group_names, name, index) ||
-	    !add_id(&store->group_ids, group->gid, index)) {
+	    !add_name(&store->group_names, found_name, index) ||
+	    !add_id(&store->group_ids, found_gid, index)) {
 		store->is_short = true;
 		return;
 	}

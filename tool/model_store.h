@@ -97,14 +97,16 @@ struct sj_packed_user sj_model_packed(
 
 /*
  * Add, at the end; memory that is short is noted in the store.  What
- * they point at must be the arena's.  The name "" and the id 0 (one that
- * was reported as wrong) are not found afterwards.
+ * they point at must be the arena's.  found_name and the id behind it
+ * are what finds it afterwards: "" and 0 for those that were reported as
+ * wrong or taken (a table of many that are the same would be slow).
  */
 uint32_t sj_model_add_file(struct sj_model *model, const char *path);
 void sj_model_add_user(struct sj_model *model, const unsigned char *packed,
-    const char *name, uint32_t uid);
-void sj_model_add_group(
-    struct sj_model *model, const struct sj_group_def *group, const char *name);
+    uint32_t uid, const char *found_name, uint32_t found_uid);
+void sj_model_add_group(struct sj_model *model,
+    const struct sj_group_def *group, const char *found_name,
+    uint32_t found_gid);
 void sj_model_add_jail(struct sj_model *model, const struct sj_jail_def *jail);
 void sj_model_add_disabled(
     struct sj_model *model, const struct sj_disabled_def *disabled);
