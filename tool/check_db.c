@@ -98,11 +98,12 @@ check_stale(struct sj_checkup *check)
 		    "%s", fault.where);
 		return;
 	}
-	if (!is_stale)
-		return;
-	sj_report_add(check->report, &stale, tool->config_dir, 0,
-	    "the configuration was changed and not applied");
-	sj_report_fix(check->report, "sftpjail apply");
+	if (is_stale) {
+		sj_report_add(check->report, &stale, tool->config_dir, 0,
+		    "the configuration was changed and not applied");
+		sj_report_fix(check->report, "sftpjail apply");
+	}
+	/* Also the same bytes are refused if others may write them now. */
 	sj_check_text(check->report, tool);
 }
 

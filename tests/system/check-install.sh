@@ -98,6 +98,12 @@ db_stale() {
 	    sed 's|^\([0-9]*\):.*|/etc/sftpjail/sftpjail.conf:\1|')"
 }
 
+text_untrusted() {
+	chown nobody /etc/sftpjail/sftpjail.conf
+	check_finds error config-invalid /etc/sftpjail/sftpjail.conf
+	chown root /etc/sftpjail/sftpjail.conf
+}
+
 root_mode() {
 	check_good
 	mkdir -p /srv/sftp
@@ -316,6 +322,7 @@ try check-db-writable db_writable
 try check-db-cut db_cut
 try check-db-generations db_generations
 try check-db-stale db_stale
+try check-text-untrusted text_untrusted
 try check-root-mode-for-all root_mode
 try check-root-of-one root_of_one
 try check-root-both-are-told root_both
