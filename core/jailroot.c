@@ -38,8 +38,15 @@ sj_jailroot_expand(const struct sj_jail *jail, const struct sj_jail_user *user,
 	    .group = user->group,
 	};
 
-	return sj_template_expand(
+	enum sj_reason reason;
+
+	reason = sj_template_expand(
 	    jail->root, &values, SJ_ROOT_MISSING, ret_path, fault);
+	/* The home of many a system user. */
+	if (reason == SJ_OK && strcmp(ret_path, "/") == 0)
+		return sj_fault_set(fault, SJ_ROOT_MISSING, 0,
+		    "\"%s\" expands to \"/\", which is no jail", jail->root);
+	return reason;
 }
 
 bool

@@ -23,17 +23,15 @@ static const char help[] =
     "key files are.  For sshd_config:\n\n"
     "  AuthorizedKeysCommand /usr/sbin/sftpjail keys %u\n"
     "  AuthorizedKeysCommandUser nobody\n\n"
-    "Prints nothing, and exits with 0, for a user that is unknown, disabled,\n"
-    "not yet valid or expired.\n";
+    "Prints nothing, and exits with 0, for a user that is unknown, disabled\n"
+    "or expired.\n";
 
+/* Who comes too early is told so by PAM, as with the key files. */
 static bool
-is_valid_today(const struct sj_keys *keys)
+is_expired(const struct sj_keys *keys)
 {
-	int32_t today = sj_day_of((int64_t)time(NULL));
-
-	if (keys->not_before_day != SJ_NO_DAY && today < keys->not_before_day)
-		return false;
-	return keys->expires_day == SJ_NO_DAY || today <= keys->expires_day;
+	return keys->expires_day != SJ_NO_DAY &&
+	       sj_day_of((int64_t)time(NULL)) > keys->expires_day;
 }
 
 static void
@@ -63,7 +61,7 @@ find_and_print(struct sj_db *db, const char *user, struct sj_fault *fault)
 	if (reason != SJ_OK)
 		return sj_fault_set(
 		    fault, reason, 0, "the public database is damaged");
-	if (is_found && is_valid_today(&keys))
+	if (is_found && !is_expired(&keys))
 		print_keys(&keys);
 	return SJ_OK;
 }

@@ -61,6 +61,10 @@ read_root(struct sj_jail_reader *reader)
 		    "is no usable directory",
 		    "an absolute path or \"virtual\"; %u (user), %h (home), "
 		    "%g (primary group) and %% stand for values; no \"..\"");
+	else if (root->string[strspn(root->string, "/.")] == '\0')
+		sj_jail_error(reader, SJ_JAIL_ROOT, SJ_NO_INDEX,
+		    "is the host's own root, which is no jail",
+		    "a directory below it, such as \"%h\"");
 	reader->jail.root = copy_string(reader, root->string);
 }
 

@@ -125,13 +125,14 @@ keys_of_others() {
 	  { name = \"early\"; uid = 20011; not_before = \"2099-01-01\"; keys = [ \"$(cat $W/keys/dave.pub)\" ]; },
 	  { name = \"off\"; uid = 20012; disabled = true; keys = [ \"$(cat $W/keys/dave.pub)\" ]; }," \
 	    conf_apply '' 'disabled = [ "bob" ];'
-	for user in late early off bob; do
+	for user in late off bob; do
 		exits 0 sftpjail keys $user >$W/out
 		same "keys of $user" "$(cat $W/out)" ''
-		# Nobody applies anew when a first day comes.
-		[ $user = early ] || [ ! -e /var/lib/sftpjail/keys/$user ] ||
-		    fail "file of $user"
+		[ ! -e /var/lib/sftpjail/keys/$user ] || fail "file of $user"
 	done
+	# Nobody applies anew when a first day comes; until then PAM denies.
+	same 'keys of early' "$(sftpjail keys early)" \
+	    "$(cat /var/lib/sftpjail/keys/early)"
 	conf_apply
 	differs 'keys of bob' "$(sftpjail keys bob)" ''
 }

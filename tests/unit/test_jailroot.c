@@ -211,6 +211,8 @@ test_templates(void)
 	    {"/%g/%u", SJ_ROOT_MISSING},
 	    {"%g", SJ_ROOT_MISSING},
 	    {"", SJ_ROOT_MISSING},
+	    {"/", SJ_ROOT_MISSING},
+	    {"//", SJ_ROOT_MISSING},
 	    {"/srv/../srv/alice", SJ_ROOT_MISSING},
 	    {"//srv//alice/", SJ_OK},
 	};
