@@ -146,6 +146,9 @@ kill_ends() {
 	log_mark
 	sftpjail kill bob
 	wait_for who_is_empty
+	# The client only sees it when it has something to ask.
+	echo ls >&8
+	exec 8>&-
 	wait "$LIVE_PID" && fail 'the client ended well'
 	log_wait 'pam_sftpjail.*close user="bob"'
 	same 'workers' "$(workers_of bob)" ''
