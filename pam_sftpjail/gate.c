@@ -66,6 +66,7 @@ close_in_child(void)
 enum sj_reason
 sj_gate_arm(struct sj_fault *fault)
 {
+	struct capabilities capabilities;
 	int error = 0;
 
 	if (!is_registered)
@@ -75,6 +76,10 @@ sj_gate_arm(struct sj_fault *fault)
 		    fault, SJ_SYSTEM_ERROR, error, "pthread_atfork");
 	is_registered = 1;
 	is_armed = 1;
+	/* The child could only die of it: here it can be said. */
+	if (get(&capabilities) != 0 || set(&capabilities) != 0)
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "capget and capset");
 	return SJ_OK;
 }
 

@@ -18,7 +18,10 @@
 
 #include "reason.h"
 
-/* SJ_OK: armed.  SJ_SYSTEM_ERROR: not. */
+/*
+ * SJ_OK: armed.  SJ_SYSTEM_ERROR: not, or armed so that no child will live,
+ * because capabilities can't be changed here.
+ */
 enum sj_reason sj_gate_arm(struct sj_fault *fault) SJ_MUST_CHECK;
 
 /* Children forked from now on begin as they are. */
