@@ -23,6 +23,7 @@ sj_jailroot_role_name(enum sj_jailroot_role role)
 	case SJ_JAILROOT_START:
 		return "start";
 	case SJ_JAILROOT_MOUNT:
+	case SJ_JAILROOT_LOG_SOCKET:
 		return "mount";
 	}
 	return "root";
@@ -77,15 +78,47 @@ sj_jailroot_shell(const struct sj_jail_user *user, char *ret_path)
 	       strcmp(ret_path, "/") != 0;
 }
 
+/* A writable directory or a mount above a placeholder would take its place. */
+bool
+sj_jailroot_is_over_placeholder(const struct sj_jail *jail,
+    const struct sj_jail_user *user, const char *path)
+{
+	char shell[SJ_PATH_SIZE];
+
+	if (sj_jailroot_shell(user, shell) && sj_jailroot_holds(path, shell))
+		return true;
+	return sj_jailroot_has_log(jail) &&
+	       sj_jailroot_holds(path, SJ_JAILROOT_LOG);
+}
+
+const char *
+sj_jailroot_host_path_in(
+    struct sj_jailroot_check *check, int mount, const char *rest)
+{
+	char source[SJ_PATH_SIZE];
+	const char *top = check->root;
+	struct sj_fault fault;
+
+	if (mount != SJ_JAILMOUNT_NONE) {
+		top = sj_jail_mount(check->jail, (uint32_t)mount).target;
+		if (sj_jailmount_source(check->jail, check->user,
+			(uint32_t)mount, source, &fault) == SJ_OK)
+			top = source;
+	}
+	(void)snprintf(check->path, sizeof(check->path), "%s%s", top, rest);
+	if (check->path[0] == '\0')
+		(void)snprintf(check->path, sizeof(check->path), "/");
+	return check->path;
+}
+
 const char *
 sj_jailroot_host_path(struct sj_jailroot_check *check, const char *inside)
 {
-	bool is_top = strcmp(check->root, "/") == 0;
+	const char *rest;
+	int mount =
+	    sj_jailmount_find(check->jail, check->mounts.shown, inside, &rest);
 
-	(void)snprintf(check->path, sizeof(check->path), "%s%s",
-	    is_top ? "" : check->root,
-	    strcmp(inside, "/") == 0 && !is_top ? "" : inside);
-	return check->path;
+	return sj_jailroot_host_path_in(check, mount, rest);
 }
 
 void
@@ -126,8 +159,8 @@ sj_jailroot_finish(
 		check->visitor->result(check->visitor->context, &result);
 }
 
-static void
-warn(struct sj_jailroot_check *check, const char *detail)
+void
+sj_jailroot_warn(struct sj_jailroot_check *check, const char *detail)
 {
 	const struct sj_jailroot_result result = {
 	    .role = check->role,
@@ -139,13 +172,14 @@ warn(struct sj_jailroot_check *check, const char *detail)
 		check->visitor->result(check->visitor->context, &result);
 }
 
-static void
-skip(struct sj_jailroot_check *check, enum sj_jailroot_role role)
+void
+sj_jailroot_skip(struct sj_jailroot_check *check, enum sj_jailroot_role role,
+    const char *detail)
 {
 	const struct sj_jailroot_result result = {
 	    .role = role,
 	    .is_skipped = true,
-	    .detail = "the root could not be opened",
+	    .detail = detail,
 	};
 
 	if (check->visitor != NULL && check->visitor->result != NULL)
@@ -162,6 +196,14 @@ visit_root(void *context, const struct sj_path_step *step)
 	    is_missing && check->jail->is_create);
 }
 
+static bool
+check_virtual_root(struct sj_jailroot_check *check)
+{
+	check->root[0] = '\0';
+	sj_jailroot_finish(check, SJ_OK, "virtual: made in memory");
+	return true;
+}
+
 /* True if there is something, or will be, to look into further. */
 static bool
 check_root(struct sj_jailroot_check *check)
@@ -171,6 +213,8 @@ check_root(struct sj_jailroot_check *check)
 	enum sj_reason reason;
 
 	check->role = SJ_JAILROOT_ROOT;
+	if (check->jail->is_virtual)
+		return check_virtual_root(check);
 	rule.uid = check->host->uid;
 	rule.root_fd = check->host->root_fd;
 	rule.visit = visit_root;
@@ -277,7 +321,7 @@ check_log(struct sj_jailroot_check *check)
 	struct stat st;
 	int result;
 
-	check->role = SJ_JAILROOT_MOUNT;
+	check->role = SJ_JAILROOT_LOG_SOCKET;
 	result = root_fd < 0 ? stat(SJ_JAILROOT_LOG, &st)
 			     : fstatat(root_fd, &SJ_JAILROOT_LOG[1], &st, 0);
 	if (result == 0 && S_ISSOCK(st.st_mode))
@@ -286,7 +330,8 @@ check_log(struct sj_jailroot_check *check)
 		sj_jailroot_finish(check, SJ_MOUNT_MISSING,
 		    "/dev/log is no socket to log transfers to");
 	else
-		warn(check, "no /dev/log: transfers are not logged");
+		sj_jailroot_warn(
+		    check, "no /dev/log: transfers are not logged");
 }
 
 enum sj_reason
@@ -294,6 +339,7 @@ sj_jailroot_check(const struct sj_jail *jail, const struct sj_jail_user *user,
     const struct sj_jailroot_host *host,
     const struct sj_jailroot_visitor *visitor, struct sj_fault *fault)
 {
+	static const char no_root[] = "the root could not be opened";
 	/* Big, and only in small part used: not worth clearing. */
 	struct sj_jailroot_check check;
 
@@ -305,18 +351,21 @@ sj_jailroot_check(const struct sj_jail *jail, const struct sj_jail_user *user,
 	check.reason = SJ_OK;
 	check.role = SJ_JAILROOT_ROOT;
 	check.root_fd = -1;
+	sj_jailroot_open_mounts(&check);
 	if (check_root(&check)) {
 		check_placeholders(&check);
 		sj_jailroot_check_writables(&check);
 		sj_jailroot_check_start(&check);
 	} else {
-		skip(&check, SJ_JAILROOT_PLACEHOLDER);
-		skip(&check, SJ_JAILROOT_WRITABLE);
-		skip(&check, SJ_JAILROOT_START);
+		sj_jailroot_skip(&check, SJ_JAILROOT_PLACEHOLDER, no_root);
+		sj_jailroot_skip(&check, SJ_JAILROOT_WRITABLE, no_root);
+		sj_jailroot_skip(&check, SJ_JAILROOT_START, no_root);
 	}
+	sj_jailroot_check_mounts(&check);
 	if (sj_jailroot_has_log(jail))
 		check_log(&check);
 	if (check.root_fd >= 0)
 		(void)close(check.root_fd);
+	sj_jailmounts_clear(&check.mounts);
 	return check.reason;
 }

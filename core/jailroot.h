@@ -39,10 +39,11 @@ enum sj_jailroot_role {
 	SJ_JAILROOT_PLACEHOLDER, /* inside: the way to dev/log and the shell */
 	SJ_JAILROOT_WRITABLE,
 	SJ_JAILROOT_START,
-	SJ_JAILROOT_MOUNT /* the host's log socket */
+	SJ_JAILROOT_MOUNT,
+	SJ_JAILROOT_LOG_SOCKET /* the host's, shown as the mounts are */
 };
 
-/* "root", "placeholder", "writable", "start", "mount". */
+/* "root", "placeholder", "writable", "start", "mount" (the last two). */
 const char *sj_jailroot_role_name(enum sj_jailroot_role role);
 
 /* One component; everything in it is valid during the call only. */
@@ -56,10 +57,11 @@ struct sj_jailroot_path {
 };
 
 /*
- * One check: root once, placeholder, writable for each directory, start, and
- * mount where the jail wants the host's log.  is_skipped: could not be made
- * because the root failed; is_warning: good, but detail should be told.  In
- * both cases reason is SJ_OK.
+ * One check: root once, placeholder, writable for each directory, start, mount
+ * for each of them, and mount where the jail wants the host's log.  is_skipped:
+ * could not be made because the root failed, or an optional mount that is not
+ * there; is_warning: good, but detail should be told.  In both cases reason is
+ * SJ_OK.
  */
 struct sj_jailroot_result {
 	enum sj_jailroot_role role;
@@ -79,18 +81,20 @@ struct sj_jailroot_visitor {
 /*
  * Can the jail be built for this user?  Checks, in the order of reasons: the
  * root (template, each component; a missing one is good where the jail says
- * create), inside it the directories that lead to the login shell and dev/log
- * (root's alone, no symlink, as far as they exist: who may write there could
- * put his own program in the shell's place), each writable directory (there:
- * a directory of the user, no symlink on the way; else it will be made), and
- * start (there, or made as a writable directory or on the way to one).  Last,
- * the host's log socket where the jail wants it: a warning, or where it is
- * required SJ_MOUNT_MISSING.
+ * create; a virtual one is always), inside it the directories that lead to the
+ * login shell and dev/log (root's alone, no symlink, as far as they exist: who
+ * may write there could put his own program in the shell's place), each
+ * writable directory (there: a directory of the user, no symlink on the way;
+ * else it will be made), start (there, or made as a writable directory or on
+ * the way to one or to a mount), and each mount: its source (the directories
+ * above it root's alone) and the place where it goes.  Last, the host's log
+ * socket where the jail wants it: a warning, or where it is required
+ * SJ_MOUNT_MISSING.  Writable directories and start may lie in mounts.
  *
  * Returns the first failure, with the cause in *fault.  With a visitor
  * (NULL: none) every check is made and reported, whatever failed before.
  * Reasons: SJ_ROOT_*, SJ_WRITABLE_UNSAFE, SJ_START_MISSING, SJ_MOUNT_MISSING,
- * SJ_SYSTEM_ERROR.
+ * SJ_MOUNT_UNSAFE, SJ_SYSTEM_ERROR.
  */
 enum sj_reason sj_jailroot_check(const struct sj_jail *jail,
     const struct sj_jail_user *user, const struct sj_jailroot_host *host,
@@ -104,6 +108,11 @@ enum sj_reason sj_jailroot_expand(const struct sj_jail *jail,
 
 /* True if the path inside a jail is directory or lies below it. */
 bool sj_jailroot_holds(const char *directory, const char *path);
+
+/* True if what is put in place of path would hold the shell or the log socket.
+ */
+bool sj_jailroot_is_over_placeholder(const struct sj_jail *jail,
+    const struct sj_jail_user *user, const char *path);
 
 /*
  * Where the login shell is put inside the jail: where the user's is on the

@@ -11,111 +11,160 @@
 
 #define DIRECTORY_FLAGS (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
-enum found { FOUND_DIRECTORY, FOUND_NOTHING, FOUND_OTHER, FOUND_ERROR };
-
 /* Opens one component; *ret_st is filled where something is there. */
-static enum found
+static enum sj_jailroot_found
 open_component(int parent, const char *name, int *ret_fd, struct stat *ret_st)
 {
 	int fd = openat(parent, name, DIRECTORY_FLAGS);
 
 	if (fd >= 0 && fstat(fd, ret_st) == 0) {
 		*ret_fd = fd;
-		return FOUND_DIRECTORY;
+		return SJ_JAILROOT_FOUND_DIRECTORY;
 	}
 	if (fd >= 0)
 		(void)close(fd);
 	else if (errno == ENOENT)
-		return FOUND_NOTHING;
+		return SJ_JAILROOT_FOUND_NOTHING;
 	else if (fstatat(parent, name, ret_st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		 !S_ISDIR(ret_st->st_mode))
-		return FOUND_OTHER;
-	return FOUND_ERROR;
+		return SJ_JAILROOT_FOUND_OTHER;
+	return SJ_JAILROOT_FOUND_ERROR;
 }
 
-/*
- * Walks path inside the jail and shows each component but the root; those that
- * are not there as ones that will be made if is_to_make, else as `reason`.
- * ret_st is of the last component reached.
- */
-static enum found
-walk_inside(struct sj_jailroot_check *check, const char *path,
-    enum sj_reason reason, bool is_to_make, struct stat *ret_st)
+/* Shows one component of a walk by what was found there. */
+static void
+show_component(struct sj_jailroot_check *check,
+    const struct sj_jailroot_walk *walk, const char *prefix,
+    enum sj_jailroot_found found, const struct stat *st)
 {
-	SJ_AUTO_CLOSE int fd = openat(check->root_fd, ".", DIRECTORY_FLAGS);
+	bool is_there = found == SJ_JAILROOT_FOUND_DIRECTORY ||
+			found == SJ_JAILROOT_FOUND_OTHER;
+
+	sj_jailroot_show(check,
+	    sj_jailroot_host_path_in(check, walk->mount, prefix),
+	    is_there ? st : NULL,
+	    found == SJ_JAILROOT_FOUND_DIRECTORY ? SJ_OK : walk->reason,
+	    found == SJ_JAILROOT_FOUND_NOTHING && walk->is_to_make);
+}
+
+static enum sj_jailroot_found
+walk_from(struct sj_jailroot_check *check, const struct sj_jailroot_walk *walk,
+    int base_fd, struct stat *ret_st)
+{
+	SJ_AUTO_CLOSE int fd = openat(base_fd, ".", DIRECTORY_FLAGS);
+	enum sj_jailroot_found found = SJ_JAILROOT_FOUND_DIRECTORY;
 	char prefix[SJ_PATH_SIZE];
-	enum found found = fd < 0 ? FOUND_ERROR : FOUND_DIRECTORY;
-	const char *end = path;
-	const char *name;
+	const char *path = walk->rest, *end = path, *name;
 	int next = -1;
 
-	if (fd >= 0 && fstat(fd, ret_st) != 0)
-		return FOUND_ERROR;
-	while (found == FOUND_DIRECTORY && end[strspn(end, "/")] != '\0') {
+	if (fd < 0 || fstat(fd, ret_st) != 0)
+		return SJ_JAILROOT_FOUND_ERROR;
+	while (found == SJ_JAILROOT_FOUND_DIRECTORY &&
+	       end[strspn(end, "/")] != '\0') {
 		end += strspn(end, "/");
 		name = prefix + (end - path);
 		end += strcspn(end, "/");
 		memcpy(prefix, path, (size_t)(end - path));
 		prefix[end - path] = '\0';
 		found = open_component(fd, name, &next, ret_st);
-		if (found == FOUND_DIRECTORY) {
+		if (found == SJ_JAILROOT_FOUND_DIRECTORY) {
 			(void)close(fd);
 			fd = next;
 			if (*end == '\0')
 				break; /* the last one: the caller judges it */
 		}
-		sj_jailroot_show(check, sj_jailroot_host_path(check, prefix),
-		    found == FOUND_NOTHING || found == FOUND_ERROR ? NULL
-								   : ret_st,
-		    found == FOUND_DIRECTORY ? SJ_OK : reason,
-		    found == FOUND_NOTHING && is_to_make);
+		show_component(check, walk, prefix, found, ret_st);
 	}
 	return found;
 }
 
-/* A writable directory above a placeholder would give its place away. */
-static bool
-is_over_placeholder(const struct sj_jailroot_check *check, const char *path)
+enum sj_jailroot_found
+sj_jailroot_walk(struct sj_jailroot_check *check,
+    const struct sj_jailroot_walk *walk, struct stat *ret_st)
 {
-	char shell[SJ_PATH_SIZE];
+	int base_fd = check->root_fd;
 
-	if (sj_jailroot_shell(check->user, shell) &&
-	    sj_jailroot_holds(path, shell))
-		return true;
-	return sj_jailroot_has_log(check->jail) &&
-	       sj_jailroot_holds(path, SJ_JAILROOT_LOG);
+	(void)sj_jailroot_host_path_in(check, walk->mount, walk->rest);
+	if (walk->mount != SJ_JAILMOUNT_NONE) {
+		if ((check->mounts.bad >> walk->mount & 1) != 0)
+			return SJ_JAILROOT_FOUND_BAD;
+		base_fd = check->mounts.fds[walk->mount];
+	} else if (check->jail->is_virtual) {
+		return sj_jailmount_leads(check->jail, check->mounts.shown,
+			   walk->rest[0] == '\0' ? "/" : walk->rest)
+			   ? SJ_JAILROOT_FOUND_MEMORY
+			   : SJ_JAILROOT_FOUND_NOTHING;
+	}
+	if (base_fd < 0)
+		return SJ_JAILROOT_FOUND_NOTHING;
+	return walk_from(check, walk, base_fd, ret_st);
+}
+
+static struct sj_jailroot_walk
+walk_of(const struct sj_jailroot_check *check, const char *path,
+    enum sj_reason reason, bool is_to_make)
+{
+	struct sj_jailroot_walk walk = {
+	    .reason = reason,
+	    .is_to_make = is_to_make,
+	};
+
+	walk.mount = sj_jailmount_find(
+	    check->jail, check->mounts.shown, path, &walk.rest);
+	return walk;
+}
+
+static enum sj_reason
+judge_owner(struct sj_jailroot_check *check, const struct stat *st,
+    struct sj_fault *fault)
+{
+	bool is_good = st->st_uid == check->user->uid;
+
+	sj_jailroot_show(check, check->path, st,
+	    is_good ? SJ_OK : SJ_WRITABLE_UNSAFE, false);
+	if (is_good)
+		return SJ_OK;
+	return sj_fault_set(fault, SJ_WRITABLE_UNSAFE, 0,
+	    "%s is owned by uid %lu, want %lu", check->path,
+	    (unsigned long)st->st_uid, (unsigned long)check->user->uid);
 }
 
 static enum sj_reason
 check_writable(
     struct sj_jailroot_check *check, const char *path, struct sj_fault *fault)
 {
+	const struct sj_jailroot_walk walk =
+	    walk_of(check, path, SJ_WRITABLE_UNSAFE, true);
+	enum sj_jailroot_found found;
 	struct stat st;
-	enum found found = FOUND_NOTHING;
 
-	if (is_over_placeholder(check, path))
+	if (sj_jailroot_is_over_placeholder(check->jail, check->user, path))
 		return sj_fault_set(fault, SJ_WRITABLE_UNSAFE, 0,
 		    "%s would hold the login shell or dev/log",
 		    sj_jailroot_host_path(check, path));
-	if (check->root_fd >= 0)
-		found = walk_inside(check, path, SJ_WRITABLE_UNSAFE, true, &st);
-	if (found == FOUND_NOTHING)
+	if (check->jail->is_virtual && walk.mount == SJ_JAILMOUNT_NONE)
+		return sj_fault_set(fault, SJ_WRITABLE_UNSAFE, 0,
+		    "%s lies in no mount, and a virtual root keeps nothing",
+		    path);
+	found = sj_jailroot_walk(check, &walk, &st);
+	switch (found) {
+	case SJ_JAILROOT_FOUND_NOTHING:
+	case SJ_JAILROOT_FOUND_MEMORY:
+	case SJ_JAILROOT_FOUND_BAD:
 		return SJ_OK;
-	if (found == FOUND_ERROR)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
-		    "%s can't be opened", sj_jailroot_host_path(check, path));
-	if (found == FOUND_OTHER)
+	case SJ_JAILROOT_FOUND_OTHER:
 		return sj_fault_set(fault, SJ_WRITABLE_UNSAFE, 0,
 		    "%s is %s on the way to %s, want a directory", check->path,
 		    S_ISLNK(st.st_mode) ? "a symbolic link" : "no directory",
 		    path);
-	sj_jailroot_show(check, sj_jailroot_host_path(check, path), &st,
-	    st.st_uid == check->user->uid ? SJ_OK : SJ_WRITABLE_UNSAFE, false);
-	if (st.st_uid != check->user->uid)
-		return sj_fault_set(fault, SJ_WRITABLE_UNSAFE, 0,
-		    "%s is owned by uid %lu, want %lu", check->path,
-		    (unsigned long)st.st_uid, (unsigned long)check->user->uid);
-	return SJ_OK;
+	case SJ_JAILROOT_FOUND_DIRECTORY:
+		(void)sj_jailroot_host_path(check, path);
+		return judge_owner(check, &st, fault);
+	case SJ_JAILROOT_FOUND_ERROR:
+		break;
+	}
+	return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0, "%s can't be opened",
+	    sj_jailroot_host_path(check, path));
 }
 
 void
@@ -136,10 +185,11 @@ sj_jailroot_check_writables(struct sj_jailroot_check *check)
 	}
 }
 
-/* Will a writable directory be made at path or below it? */
+/* Will a writable directory or the place of a mount be made at or below it? */
 static bool
-will_be_made(const struct sj_jail *jail, const char *path)
+will_be_made(const struct sj_jailroot_check *check, const char *path)
 {
+	const struct sj_jail *jail = check->jail;
 	const char *made = jail->writable.first;
 	uint32_t i;
 
@@ -148,36 +198,39 @@ will_be_made(const struct sj_jail *jail, const char *path)
 			return true;
 		made = sj_strings_next(made);
 	}
-	return strcmp(path, "/") == 0;
+	return strcmp(path, "/") == 0 ||
+	       sj_jailmount_leads(jail, check->mounts.shown, path);
 }
 
 static enum sj_reason
 check_start(struct sj_jailroot_check *check, struct sj_fault *fault)
 {
 	const char *start = check->jail->start;
-	bool is_to_make = will_be_made(check->jail, start);
-	enum found found = FOUND_NOTHING;
+	const struct sj_jailroot_walk walk =
+	    walk_of(check, start, SJ_START_MISSING, will_be_made(check, start));
+	enum sj_jailroot_found found;
 	struct stat st;
 
-	if (check->root_fd >= 0)
-		found = walk_inside(
-		    check, start, SJ_START_MISSING, is_to_make, &st);
+	found = sj_jailroot_walk(check, &walk, &st);
 	(void)sj_jailroot_host_path(check, start);
 	switch (found) {
-	case FOUND_DIRECTORY:
+	case SJ_JAILROOT_FOUND_DIRECTORY:
 		if (strcmp(start, "/") != 0)
 			sj_jailroot_show(check, check->path, &st, SJ_OK, false);
 		return SJ_OK;
-	case FOUND_NOTHING:
-		if (is_to_make)
+	case SJ_JAILROOT_FOUND_MEMORY:
+	case SJ_JAILROOT_FOUND_BAD:
+		return SJ_OK;
+	case SJ_JAILROOT_FOUND_NOTHING:
+		if (walk.is_to_make)
 			return SJ_OK;
 		return sj_fault_set(fault, SJ_START_MISSING, 0,
 		    "%s does not exist", check->path);
-	case FOUND_OTHER:
+	case SJ_JAILROOT_FOUND_OTHER:
 		return sj_fault_set(fault, SJ_START_MISSING, 0,
 		    "%s is no directory, or a symbolic link leads there",
 		    check->path);
-	case FOUND_ERROR:
+	case SJ_JAILROOT_FOUND_ERROR:
 		break;
 	}
 	return sj_fault_set(

@@ -133,6 +133,9 @@ struct sj_hours {
 	uint16_t end_min;
 };
 
+/* A set of them is a word of 64 bits. */
+#define SJ_JAIL_MOUNT_MAX 64u
+
 struct sj_mount {
 	bool is_read_only;
 	bool is_optional;

@@ -43,7 +43,8 @@ load_lists(struct sj_cursor *cursor, struct sj_jail *jail)
 	sj_cursor_packed(cursor, SJ_HOURS_SIZE, &jail->hours);
 	sj_cursor_packed(cursor, SJ_AUTH_SIZE, &jail->auth);
 	if (jail->mount_paths.count / 2 != jail->mounts.count ||
-	    jail->mount_paths.count % 2 != 0)
+	    jail->mount_paths.count % 2 != 0 ||
+	    jail->mounts.count > SJ_JAIL_MOUNT_MAX)
 		cursor->is_bad = true;
 }
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
-#include "confine_tree.h"
+#include "confine_root.h"
 #include "mounts.h"
 #include "network.h"
 #include "path.h"
@@ -24,7 +24,6 @@
 #define PR_SET_NO_NEW_PRIVS 38
 #endif
 
-#define BUILDING "root"
 #define GROUP_SIZE_MAX (1024 * 1024)
 
 static void
@@ -94,185 +93,6 @@ check_alone(struct sj_fault *fault)
 }
 
 static enum sj_reason
-open_root(const struct sj_confine *confine, int *ret_fd, struct sj_fault *fault)
-{
-	struct sj_path_rule rule = sj_path_rule_root;
-	char path[SJ_PATH_SIZE];
-	enum sj_reason reason;
-
-	reason = sj_jailroot_expand(confine->jail, confine->user, path, fault);
-	if (reason != SJ_OK)
-		return reason;
-	rule.is_create = confine->jail->is_create;
-	return sj_path_open(path, &rule, ret_fd, fault);
-}
-
-/*
- * The checked directory as a mount, which pivot_root(2) asks for.  *ret_fd is
- * that mount, and the same directory.
- */
-static enum sj_reason
-mount_root(int run_fd, int root_fd, int *ret_fd, struct sj_fault *fault)
-{
-	const int flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	SJ_AUTO_CLOSE int place_fd = -1, fd = -1;
-	struct stat want, st;
-	enum sj_reason reason;
-
-	if (mkdirat(run_fd, BUILDING, 0700) != 0 && errno != EEXIST)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
-		    "make the place for building the jail");
-	place_fd = openat(run_fd, BUILDING, flags);
-	if (place_fd < 0)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
-		    "open the place for building the jail");
-	reason = sj_mounts_bind(root_fd, place_fd, fault);
-	if (reason != SJ_OK)
-		return reason;
-	fd = openat(run_fd, BUILDING, flags);
-	if (fd < 0 || fstat(fd, &st) != 0 || fstat(root_fd, &want) != 0)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
-		    "open the jail's root as a mount");
-	if (st.st_dev != want.st_dev || st.st_ino != want.st_ino)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
-		    "what was mounted is not the jail's root");
-	*ret_fd = sj_take_fd(&fd);
-	return SJ_OK;
-}
-
-/* Shows a file of the host, already open, at path in the jail. */
-static enum sj_reason
-show_file(int root_fd, int source_fd, const char *path, struct sj_fault *fault)
-{
-	SJ_AUTO_CLOSE int place_fd = -1;
-	enum sj_reason reason;
-
-	reason = sj_confine_tree_placeholder(root_fd, path, &place_fd, fault);
-	return reason == SJ_OK ? sj_mounts_bind(source_fd, place_fd, fault)
-			       : reason;
-}
-
-static enum sj_reason
-show_shell(const struct sj_confine *confine, int root_fd, char *ret_path,
-    struct sj_fault *fault)
-{
-	SJ_AUTO_CLOSE int fd = -1;
-	struct stat st;
-
-	if (!sj_jailroot_shell(confine->user, ret_path))
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
-		    "the login shell \"%s\" can't be shown in the jail",
-		    confine->user->shell);
-	fd = open(confine->shell, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "open %s", confine->shell);
-	if (!S_ISREG(st.st_mode) || st.st_uid != 0 || (st.st_mode & 022) != 0)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
-		    "%s could be written by others than root", confine->shell);
-	return show_file(root_fd, fd, ret_path, fault);
-}
-
-static enum sj_reason
-show_log(const struct sj_confine *confine, int root_fd, bool *ret_is_missing,
-    struct sj_fault *fault)
-{
-	SJ_AUTO_CLOSE int fd = -1;
-	struct stat st;
-
-	if (!sj_jailroot_has_log(confine->jail))
-		return SJ_OK;
-	/* The link that some systems have there is root's. */
-	fd = open(confine->log, O_PATH | O_CLOEXEC);
-	if ((fd < 0 && errno != ENOENT) || (fd >= 0 && fstat(fd, &st) != 0))
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "open %s", confine->log);
-	if (fd >= 0 && S_ISSOCK(st.st_mode))
-		return show_file(root_fd, fd, SJ_JAILROOT_LOG, fault);
-	if (confine->jail->transfer_log == SJ_TRANSFER_LOG_REQUIRED)
-		return sj_fault_set(fault, SJ_MOUNT_MISSING, 0,
-		    "%s is no socket to log transfers to", confine->log);
-	*ret_is_missing = true;
-	return SJ_OK;
-}
-
-/* Is the process's root the directory that was checked? */
-static enum sj_reason
-check_root(const struct stat *want, struct sj_fault *fault)
-{
-	struct stat st;
-
-	if (stat("/", &st) != 0)
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "look at the new root");
-	if (st.st_dev != want->st_dev || st.st_ino != want->st_ino)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
-		    "the new root is not the jail's");
-	return SJ_OK;
-}
-
-static enum sj_reason
-enter_namespace(const struct sj_confine *confine, int run_fd, int root_fd,
-    bool *ret_is_log_missing, struct sj_fault *fault)
-{
-	SJ_AUTO_CLOSE int proc_fd = -1, mount_fd = -1;
-	char shell[SJ_PATH_SIZE];
-	enum sj_reason reason;
-
-	proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (proc_fd < 0)
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "open /proc");
-	reason = mount_root(run_fd, root_fd, &mount_fd, fault);
-	if (reason == SJ_OK)
-		reason = show_shell(confine, mount_fd, shell, fault);
-	if (reason == SJ_OK)
-		reason = show_log(confine, mount_fd, ret_is_log_missing, fault);
-	if (reason == SJ_OK)
-		reason = sj_mounts_pivot(mount_fd, fault);
-	if (reason == SJ_OK)
-		reason = sj_mounts_seal(proc_fd, shell, fault);
-	return reason;
-}
-
-static enum sj_reason
-enter_chroot(int root_fd, struct sj_fault *fault)
-{
-	if (fchdir(root_fd) != 0 || chroot(".") != 0)
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "chroot into the jail");
-	return SJ_OK;
-}
-
-static enum sj_reason
-enter_root(const struct sj_confine *confine, int run_fd,
-    bool *ret_is_log_missing, struct sj_fault *fault)
-{
-	const struct sj_jailroot_host host = {-1, 0};
-	const struct sj_jail *jail = confine->jail;
-	SJ_AUTO_CLOSE int root_fd = -1;
-	struct stat want;
-	enum sj_reason reason;
-
-	/* What the account phase denies is denied here for the same reason. */
-	reason = sj_jailroot_check(jail, confine->user, &host, NULL, fault);
-	if (reason == SJ_OK)
-		reason = open_root(confine, &root_fd, fault);
-	if (reason == SJ_OK)
-		reason = sj_confine_tree_make(root_fd, run_fd, jail,
-		    confine->user, confine->writable_gid, fault);
-	if (reason != SJ_OK)
-		return reason;
-	if (fstat(root_fd, &want) != 0)
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "look at the jail's root");
-	reason = jail->is_chroot ? enter_chroot(root_fd, fault)
-				 : enter_namespace(confine, run_fd, root_fd,
-				       ret_is_log_missing, fault);
-	return reason == SJ_OK ? check_root(&want, fault) : reason;
-}
-
-static enum sj_reason
 enter_start(const char *start, struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int root_fd = -1, fd = -1;
@@ -317,7 +137,8 @@ confine_all(const struct sj_confine *confine, bool *ret_is_log_missing,
 			reason = sj_session_dir_open(&dir, &run_fd, fault);
 	}
 	if (reason == SJ_OK)
-		reason = enter_root(confine, run_fd, ret_is_log_missing, fault);
+		reason = sj_confine_root_enter(
+		    confine, run_fd, ret_is_log_missing, fault);
 	if (reason == SJ_OK)
 		reason = enter_start(jail->start, fault);
 	if (reason == SJ_OK && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)

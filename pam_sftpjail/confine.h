@@ -37,7 +37,7 @@ struct sj_confine {
  * environment are as they were.
  * *ret_is_log_missing: the jail wants the host's log socket and there is none.
  *
- * Else a reason with its cause: SJ_ROOT_*, SJ_WRITABLE_UNSAFE,
+ * Else a reason with its cause: SJ_ROOT_*, SJ_WRITABLE_UNSAFE, SJ_MOUNT_*,
  * SJ_START_MISSING, SJ_NETWORK_UNAVAILABLE, SJ_SYSTEM_ERROR.  The process is
  * then half confined, and its exit is the rollback: the host keeps nothing but
  * directories and placeholders made in the jail's root.  It can still log

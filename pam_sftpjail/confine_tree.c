@@ -42,16 +42,18 @@ is_empty(int fd)
  * anew himself.
  */
 static enum sj_reason
-open_fresh(int parent_fd, const char *name, int *ret_fd, struct sj_fault *fault)
+open_fresh(int parent_fd, const char *name,
+    const struct sj_confine_tree_want *want, int *ret_fd,
+    struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int fd = openat(parent_fd, name, O_RDONLY | OPEN_FLAGS);
 	struct stat st, parent;
 
 	if (fd < 0 || fstat(fd, &st) != 0 || fstat(parent_fd, &parent) != 0)
-		return sj_fault_set(fault, SJ_WRITABLE_UNSAFE, errno,
+		return sj_fault_set(fault, want->unsafe, errno,
 		    "open the new directory \"%s\" in the jail", name);
 	if (st.st_uid != 0 || st.st_dev != parent.st_dev || !is_empty(fd))
-		return sj_fault_set(fault, SJ_WRITABLE_UNSAFE, 0,
+		return sj_fault_set(fault, want->unsafe, 0,
 		    "the new directory \"%s\" in the jail was replaced", name);
 	*ret_fd = sj_take_fd(&fd);
 	return SJ_OK;
@@ -59,8 +61,9 @@ open_fresh(int parent_fd, const char *name, int *ret_fd, struct sj_fault *fault)
 
 /* One directory to be made, or the one that is there by now. */
 static enum sj_reason
-make_directory(int parent_fd, const char *name, const struct stat *want,
-    int *ret_fd, struct sj_fault *fault)
+make_directory(int parent_fd, const char *name,
+    const struct sj_confine_tree_want *want, bool is_last, int *ret_fd,
+    struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int fd = -1;
 	enum sj_reason reason;
@@ -68,30 +71,29 @@ make_directory(int parent_fd, const char *name, const struct stat *want,
 	if (mkdirat(parent_fd, name, 0700) != 0)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
 		    "make the directory \"%s\" in the jail", name);
-	reason = open_fresh(parent_fd, name, &fd, fault);
+	reason = open_fresh(parent_fd, name, want, &fd, fault);
 	if (reason != SJ_OK)
 		return reason;
-	if (fchown(fd, want->st_uid, want->st_gid) != 0 ||
-	    fchmod(fd, want->st_mode) != 0)
+	if (fchown(fd, is_last ? want->uid : 0, is_last ? want->gid : 0) != 0 ||
+	    fchmod(fd, is_last ? want->mode : 0755) != 0)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
 		    "give the directory \"%s\" in the jail away", name);
 	*ret_fd = sj_take_fd(&fd);
 	return SJ_OK;
 }
 
-/* Steps to the next component of *path; want is for the last one. */
+/* Steps to the next component of *path. */
 static enum sj_reason
-step_into(
-    int *fd, const char **path, const struct stat *want, struct sj_fault *fault)
+step_into(int *fd, const char **path, const struct sj_confine_tree_want *want,
+    struct sj_fault *fault)
 {
-	const struct stat parent = {.st_mode = 0755};
 	SJ_AUTO_CLOSE int next = -1;
 	char name[NAME_MAX + 1];
 	size_t len = strcspn(*path, "/");
 	enum sj_reason reason = SJ_OK;
 
 	if (len >= sizeof(name))
-		return sj_fault_set(fault, SJ_WRITABLE_UNSAFE, ENAMETOOLONG,
+		return sj_fault_set(fault, want->unsafe, ENAMETOOLONG,
 		    "\"%s\" in the jail", *path);
 	memcpy(name, *path, len);
 	name[len] = '\0';
@@ -100,10 +102,10 @@ step_into(
 	next = openat(*fd, name, O_PATH | OPEN_FLAGS);
 	if (next < 0 && errno == ENOENT)
 		reason = make_directory(
-		    *fd, name, **path == '\0' ? want : &parent, &next, fault);
+		    *fd, name, want, **path == '\0', &next, fault);
 	else if (next < 0)
-		reason = sj_fault_set(fault, SJ_WRITABLE_UNSAFE, errno,
-		    "\"%s\" in the jail", name);
+		reason = sj_fault_set(
+		    fault, want->unsafe, errno, "\"%s\" in the jail", name);
 	if (reason != SJ_OK)
 		return reason;
 	(void)close(*fd);
@@ -111,67 +113,89 @@ step_into(
 	return SJ_OK;
 }
 
-static enum sj_reason
-make_writable(int root_fd, const char *path, const struct stat *want,
+enum sj_reason
+sj_confine_tree_open(int base_fd, const char *path,
+    const struct sj_confine_tree_want *want, int *ret_fd,
     struct sj_fault *fault)
 {
-	SJ_AUTO_CLOSE int fd = openat(root_fd, ".", O_PATH | OPEN_FLAGS);
+	SJ_AUTO_CLOSE int fd = openat(base_fd, ".", O_PATH | OPEN_FLAGS);
 	const char *rest = path + strspn(path, "/");
 	enum sj_reason reason = SJ_OK;
-	struct stat st;
 
 	if (fd < 0)
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "open the jail's root");
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
+		    "open where %s in the jail lies", path);
 	while (reason == SJ_OK && *rest != '\0')
 		reason = step_into(&fd, &rest, want, fault);
+	if (reason == SJ_OK)
+		*ret_fd = sj_take_fd(&fd);
+	return reason;
+}
+
+static enum sj_reason
+make_writable(int base_fd, const char *path,
+    const struct sj_confine_tree_want *want, struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int fd = -1;
+	enum sj_reason reason;
+	struct stat st;
+
+	reason = sj_confine_tree_open(base_fd, path, want, &fd, fault);
 	if (reason != SJ_OK)
 		return reason;
 	if (fstat(fd, &st) != 0)
 		return sj_fault_set(
 		    fault, SJ_SYSTEM_ERROR, errno, "%s in the jail", path);
-	if (st.st_uid != want->st_uid)
+	if (st.st_uid != want->uid)
 		return sj_fault_set(fault, SJ_WRITABLE_UNSAFE, 0,
 		    "%s in the jail is owned by uid %lu, want %lu", path,
-		    (unsigned long)st.st_uid, (unsigned long)want->st_uid);
+		    (unsigned long)st.st_uid, (unsigned long)want->uid);
 	return SJ_OK;
 }
 
 /* True if it is there as it should be. */
 static bool
-is_writable_there(int root_fd, const char *path, uid_t uid)
+is_writable_there(int base_fd, const char *path, uid_t uid)
 {
 	SJ_AUTO_CLOSE int fd = -1;
 	struct stat st;
 
 	return sj_path_open_inside(
-		   root_fd, path, SJ_WRITABLE_UNSAFE, &fd, NULL) == SJ_OK &&
+		   base_fd, path, SJ_WRITABLE_UNSAFE, &fd, NULL) == SJ_OK &&
 	       fstat(fd, &st) == 0 && st.st_uid == uid;
 }
 
-enum sj_reason
-sj_confine_tree_make(int root_fd, int lock_fd, const struct sj_jail *jail,
-    const struct sj_jail_user *user, gid_t writable_gid, struct sj_fault *fault)
+/* Where a writable directory lies: in the root, or in what a mount shows. */
+static int
+find_base(const struct sj_jail *jail, const struct sj_jailmounts *mounts,
+    int root_fd, const char *path, const char **ret_rest)
 {
-	const struct stat want = {
-	    .st_uid = user->uid,
-	    .st_gid = writable_gid,
-	    .st_mode = (mode_t)jail->writable_mode,
-	};
-	const char *path = jail->writable.first;
+	int mount = sj_jailmount_find(jail, mounts->shown, path, ret_rest);
+
+	return mount == SJ_JAILMOUNT_NONE ? root_fd : mounts->fds[mount];
+}
+
+enum sj_reason
+sj_confine_tree_make(const struct sj_jail *jail,
+    const struct sj_jailmounts *mounts, int root_fd, int lock_fd,
+    const struct sj_confine_tree_want *want, struct sj_fault *fault)
+{
+	const char *path = jail->writable.first, *rest;
 	enum sj_reason reason = SJ_OK;
 	bool is_locked = false;
 	uint32_t i;
+	int base_fd;
 
 	for (i = 0; reason == SJ_OK && i < jail->writable.count; i++) {
-		if (!is_writable_there(root_fd, path, user->uid)) {
+		base_fd = find_base(jail, mounts, root_fd, path, &rest);
+		if (!is_writable_there(base_fd, rest, want->uid)) {
 			if (!is_locked)
 				reason = sj_flock_take(
 				    lock_fd, "the jail's root", fault);
 			is_locked = reason == SJ_OK;
 			if (is_locked)
 				reason =
-				    make_writable(root_fd, path, &want, fault);
+				    make_writable(base_fd, rest, want, fault);
 		}
 		path = sj_strings_next(path);
 	}

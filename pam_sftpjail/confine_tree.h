@@ -9,19 +9,38 @@
 
 #include <sys/types.h>
 
-#include "jailroot.h"
+#include "jailmount.h"
 #include "reason.h"
 #include "record.h"
 
+/* What is to be made, and how it is called if it can't be made safely. */
+struct sj_confine_tree_want {
+	uid_t uid;
+	gid_t gid;
+	mode_t mode;
+	enum sj_reason unsafe;
+};
+
 /*
- * Makes the jail's writable directories that are missing (each with its
- * parents, root:root 0755) and checks those that are there: directories of the
- * user.  Making holds a lock on lock_fd, so that sessions of one user do not
- * find each other's half made.  *ret_fault names the path in the jail.
+ * Opens the directory at path below base_fd, making it, and its parents
+ * (root:root 0755), where they are missing.  What is there is not judged, but
+ * a link, or something else than a directory, is want->unsafe.  The caller
+ * holds the lock that keeps sessions from finding each other's half made.
+ * *ret_fd is an O_PATH descriptor, the caller's.
  */
-enum sj_reason sj_confine_tree_make(int root_fd, int lock_fd,
-    const struct sj_jail *jail, const struct sj_jail_user *user,
-    gid_t writable_gid, struct sj_fault *fault) SJ_MUST_CHECK;
+enum sj_reason sj_confine_tree_open(int base_fd, const char *path,
+    const struct sj_confine_tree_want *want, int *ret_fd,
+    struct sj_fault *fault) SJ_MUST_CHECK;
+
+/*
+ * Makes the jail's writable directories that are missing and checks those that
+ * are there: directories of the user.  They lie in the root, or in the source
+ * of a mount.  Making holds a lock on lock_fd.  *fault names the path.
+ */
+enum sj_reason sj_confine_tree_make(const struct sj_jail *jail,
+    const struct sj_jailmounts *mounts, int root_fd, int lock_fd,
+    const struct sj_confine_tree_want *want,
+    struct sj_fault *fault) SJ_MUST_CHECK;
 
 /*
  * Opens the file at path in the jail, over which a file is to be bound, making

@@ -34,24 +34,6 @@ static const struct sj_spec specs[SJ_JAIL_SETTING_COUNT] = {
 };
 
 static bool
-is_mounts_used(const struct sj_jail *jail)
-{
-	return jail->mounts.count > 0;
-}
-
-static bool
-is_root_virtual(const struct sj_jail *jail)
-{
-	return jail->is_virtual;
-}
-
-static bool
-is_read_only(const struct sj_jail *jail)
-{
-	return jail->is_read_only;
-}
-
-static bool
 is_hours_used(const struct sj_jail *jail)
 {
 	return jail->hours.count > 0;
@@ -80,9 +62,6 @@ static const struct {
 	enum sj_jail_setting setting;
 	bool (*is_used)(const struct sj_jail *jail);
 } unsupported[] = {
-    {SJ_JAIL_MOUNTS, is_mounts_used},
-    {SJ_JAIL_ROOT, is_root_virtual},
-    {SJ_JAIL_READ_ONLY, is_read_only},
     {SJ_JAIL_HOURS, is_hours_used},
     {SJ_JAIL_MAX_SESSIONS, is_max_sessions_used},
     {SJ_JAIL_SESSION_TIME, is_session_time_used},
@@ -283,6 +262,7 @@ sj_compile_jail(
 	check_isolation(&reader);
 	sj_jail_read_paths(&reader);
 	sj_jail_read_limits(&reader);
+	sj_jail_check_mounts(&reader);
 	refuse_unsupported(&reader);
 	if (is_good)
 		add(&reader, node);

@@ -49,6 +49,18 @@ void sj_jail_error(struct sj_jail_reader *reader, enum sj_jail_setting setting,
 /* root, create, writable, writable_mode, writable_group, start, mounts. */
 void sj_jail_read_paths(struct sj_jail_reader *reader);
 
+/* Part of it: sorted, those that others lie in first. */
+void sj_jail_read_mounts(struct sj_jail_reader *reader);
+
+/* When all of the jail was read: what mounts and root ask of the rest. */
+void sj_jail_check_mounts(struct sj_jail_reader *reader);
+
+/* True if the template stands for an absolute path without "..". */
+bool sj_jail_is_template(const char *text);
+
+/* Normalises a path inside the jail; false if it is none, or its root. */
+bool sj_jail_normalise_below(const char *text, char *ret_path);
+
 /* All that is no path and says what a session may do. */
 void sj_jail_read_limits(struct sj_jail_reader *reader);
 

@@ -92,17 +92,21 @@ while read -r call nth; do
 	done
 done <"$work/calls"
 
-# Without mount_setattr(2), as before Linux 5.12, all must be as with it.
-why=
-out=$(once "$work/old" -e inject=mount_setattr:error=ENOSYS)
-[ "$out" = 'ok ' ] || why=$out
-grep -q 'MS_NOEXEC|MS_REMOUNT|MS_BIND' "$work/old" || why='nothing remounted'
-verdict confine_calls_without_mount_setattr "$why"
+# Without the calls of Linux 5.2 and 5.12 all must be as with them.
+for call in mount_setattr open_tree; do
+	why=
+	out=$(once "$work/old" -e inject=$call:error=ENOSYS)
+	[ "$out" = 'ok ' ] || why=$out
+	grep -q 'MS_NOEXEC|MS_REMOUNT|MS_BIND' "$work/old" ||
+	    why='nothing remounted'
+	grep -q 'MS_MOVE' "$work/old" || why='nothing moved'
+	verdict "confine_calls_without_$call" "$why"
+done
 
 why=
 [ "$(wc -l <"$work/calls")" -gt 100 ] || why='too few calls were found'
 for must in unshare mount pivot_root umount2 chdir fchdir prctl mkdirat openat \
-    fchown fchmod; do
+    fchown fchmod open_tree mount_setattr move_mount; do
 	grep -q "^$must " "$work/calls" || why="$must was not tried"
 done
 verdict confine_calls_were_found "$why"

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+#include "jailmount.h"
+
+#include <string.h>
+#include <unistd.h>
+
+void
+sj_jailmounts_init(struct sj_jailmounts *mounts)
+{
+	unsigned i;
+
+	mounts->shown = mounts->to_make = mounts->bad = 0;
+	for (i = 0; i < SJ_JAIL_MOUNT_MAX; i++)
+		mounts->fds[i] = -1;
+}
+
+void
+sj_jailmounts_clear(struct sj_jailmounts *mounts)
+{
+	unsigned i;
+
+	for (i = 0; i < SJ_JAIL_MOUNT_MAX; i++)
+		if (mounts->fds[i] >= 0)
+			(void)close(mounts->fds[i]);
+	sj_jailmounts_init(mounts);
+}
+
+enum sj_reason
+sj_jailmount_source(const struct sj_jail *jail, const struct sj_jail_user *user,
+    uint32_t index, char *ret_path, struct sj_fault *fault)
+{
+	const struct sj_mount mount = sj_jail_mount(jail, index);
+	const struct sj_template_values values = {
+	    .user = user->name,
+	    .home = user->home,
+	    .group = user->group,
+	};
+	enum sj_reason reason;
+
+	reason = sj_template_expand(
+	    mount.source, &values, SJ_MOUNT_MISSING, ret_path, fault);
+	/* The home of many a system user. */
+	if (reason == SJ_OK && strcmp(ret_path, "/") == 0)
+		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
+		    "\"%s\" expands to \"/\", which is all of the host",
+		    mount.source);
+	return reason;
+}
+
+/* Behind the directory that holds it: "" or "/..." */
+static const char *
+rest_of(const char *directory, const char *path)
+{
+	return strcmp(directory, "/") == 0 ? path : path + strlen(directory);
+}
+
+static int
+find(const struct sj_jail *jail, uint64_t shown, uint32_t end, const char *path,
+    const char **ret_rest)
+{
+	int found = SJ_JAILMOUNT_NONE;
+	size_t len = 0;
+	uint32_t i;
+
+	*ret_rest = strcmp(path, "/") == 0 ? "" : path;
+	for (i = 0; i < end; i++) {
+		const char *target = sj_jail_mount(jail, i).target;
+
+		if ((shown >> i & 1) == 0 || strlen(target) < len ||
+		    !sj_jailroot_holds(target, path))
+			continue;
+		found = (int)i;
+		len = strlen(target);
+		*ret_rest = rest_of(target, path);
+	}
+	return found;
+}
+
+int
+sj_jailmount_find(const struct sj_jail *jail, uint64_t shown, const char *path,
+    const char **ret_rest)
+{
+	return find(jail, shown, jail->mounts.count, path, ret_rest);
+}
+
+int
+sj_jailmount_find_place(const struct sj_jail *jail, uint64_t shown,
+    uint32_t index, const char **ret_rest)
+{
+	return find(
+	    jail, shown, index, sj_jail_mount(jail, index).target, ret_rest);
+}
+
+bool
+sj_jailmount_leads(const struct sj_jail *jail, uint64_t shown, const char *path)
+{
+	uint32_t i;
+
+	for (i = 0; i < jail->mounts.count; i++)
+		if ((shown >> i & 1) != 0 &&
+		    sj_jailroot_holds(path, sj_jail_mount(jail, i).target))
+			return true;
+	return false;
+}
+
+/* "%%" is a percent sign: what stands behind it is text. */
+static bool
+depends_on_user(const char *template)
+{
+	while ((template = strchr(template, '%')) != NULL) {
+		if (template[1] == 'u' || template[1] == 'h')
+			return true;
+		template += template[1] == '\0' ? 1 : 2;
+	}
+	return false;
+}
+
+bool
+sj_jailmount_is_users(const struct sj_jail *jail, uint32_t index)
+{
+	const struct sj_mount mount = sj_jail_mount(jail, index);
+
+	return depends_on_user(mount.source) ||
+	       sj_strings_contain(&jail->writable, mount.target);
+}
