@@ -76,10 +76,10 @@ enum sj_reason sj_mounts_pivot(
     int root_fd, struct sj_fault *fault) SJ_MUST_CHECK;
 
 /*
- * Reads the list of the mounts that are left and believes only that: each was
- * shown, or lies below what was, and has its flags; none is missing.
- * SJ_MOUNT_UNSAFE: one of them is proc(5) or sysfs(5), which would show the
- * host.
+ * Takes away what lies below that is proc(5) or sysfs(5), which would show the
+ * host.  Then reads the list of the mounts that are left and believes only
+ * that: each was shown, or lies below what was, and has its flags; none is
+ * missing.  SJ_MOUNT_UNSAFE: proc(5) or sysfs(5) itself was to be shown.
  */
 enum sj_reason sj_mounts_verify(
     const struct sj_mounts *mounts, struct sj_fault *fault) SJ_MUST_CHECK;

@@ -279,6 +279,14 @@ sj_mounts_remount_below(
 	return reason;
 }
 
+/* proc(5) and sysfs(5) show the host, wherever they are mounted. */
+static bool
+is_of_host(const struct entry *entry)
+{
+	return strcmp(entry->type, "proc") == 0 ||
+	       strcmp(entry->type, "sysfs") == 0;
+}
+
 static enum sj_reason
 verify_entry(const struct entry *entry, const struct sj_mounts_top *top,
     struct sj_fault *fault)
@@ -290,30 +298,62 @@ verify_entry(const struct entry *entry, const struct sj_mounts_top *top,
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
 		    "the mount at %s in the jail did not take its flags",
 		    entry->path);
-	if (strcmp(entry->type, "proc") == 0 ||
-	    strcmp(entry->type, "sysfs") == 0)
+	if (is_of_host(entry))
 		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
-		    "%s is mounted at %s in the jail, and would show the host",
+		    "%s is mounted at %s in the jail and would show the host",
 		    entry->type, entry->path);
 	return SJ_OK;
+}
+
+/* An old chroot may have them.  What could not be hidden is found again. */
+static bool
+hide(const struct sj_mounts *mounts, const struct list *list)
+{
+	const struct sj_mounts_top *top;
+	bool is_hidden = false;
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		top = find_top(mounts, list, &list->entries[i]);
+		if (top != NULL && top->id != list->entries[i].id &&
+		    is_of_host(&list->entries[i]) &&
+		    umount2(list->entries[i].path,
+			MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
+			is_hidden = true;
+	}
+	return is_hidden;
+}
+
+static enum sj_reason
+verify_list(const struct sj_mounts *mounts, const struct list *list,
+    struct sj_fault *fault)
+{
+	enum sj_reason reason = SJ_OK;
+	size_t i;
+
+	for (i = 0; reason == SJ_OK && i < list->count; i++)
+		reason = verify_entry(&list->entries[i],
+		    find_top(mounts, list, &list->entries[i]), fault);
+	for (i = 0; reason == SJ_OK && i < mounts->count; i++)
+		if (find_entry(list, mounts->tops[i].id) == NULL)
+			reason = sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
+			    "a mount of the jail is gone again");
+	return reason;
 }
 
 enum sj_reason
 sj_mounts_verify(const struct sj_mounts *mounts, struct sj_fault *fault)
 {
-	LIST_AUTO struct list list = {NULL, NULL, 0};
+	LIST_AUTO struct list list = {NULL, NULL, 0}, rest = {NULL, NULL, 0};
 	enum sj_reason reason;
-	size_t i;
 
 	reason = list_load(mounts->proc_fd, &list, fault);
-	for (i = 0; reason == SJ_OK && i < list.count; i++)
-		reason = verify_entry(&list.entries[i],
-		    find_top(mounts, &list, &list.entries[i]), fault);
-	for (i = 0; reason == SJ_OK && i < mounts->count; i++)
-		if (find_entry(&list, mounts->tops[i].id) == NULL)
-			reason = sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
-			    "a mount of the jail is gone again");
-	return reason;
+	if (reason != SJ_OK)
+		return reason;
+	if (!hide(mounts, &list))
+		return verify_list(mounts, &list, fault);
+	reason = list_load(mounts->proc_fd, &rest, fault);
+	return reason == SJ_OK ? verify_list(mounts, &rest, fault) : reason;
 }
 
 /* fdinfo names it from Linux 3.15 on; a file handle (2.6.39) before. */

@@ -62,7 +62,7 @@ see_result(void *context, const struct sj_jailroot_result *result)
 {
 	struct visit *visit = context;
 	struct sj_tally_cause cause = {.what = result->detail};
-	bool is_log = result->role == SJ_JAILROOT_MOUNT;
+	bool is_log = result->role == SJ_JAILROOT_LOG_SOCKET;
 
 	if (is_log && (result->is_warning || result->reason != SJ_OK)) {
 		cause.kind = result->reason == SJ_OK ? no_log : no_log_required;
@@ -89,8 +89,6 @@ sj_check_user_root(struct sj_checkup *check, const struct sj_check_user *user)
 	    .path = see_path, .result = see_result, .context = &visit};
 	struct sj_fault fault;
 
-	if (user->jail->is_virtual)
-		return;
 	/* Everything it finds, the visitor was told. */
 	if (sj_jailroot_check(
 		user->jail, &user->user, &host, &visitor, &fault) != SJ_OK)

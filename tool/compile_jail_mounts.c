@@ -53,6 +53,11 @@ read_source(struct sj_jail_reader *reader, const struct sj_node *node,
 	else if (node->string[strspn(node->string, "/.")] == '\0')
 		mount_error(reader, node, where, "source",
 		    "is the host's own root, expected a directory below it");
+	else if (sj_jailroot_holds("/proc", node->string) ||
+		 sj_jailroot_holds("/sys", node->string))
+		mount_error(reader, node, where, "source",
+		    "would show the host, expected a directory that does not "
+		    "lie in /proc or /sys");
 	*ret_source = sj_model_copy(reader->compile->model, node->string);
 	return *ret_source != NULL;
 }

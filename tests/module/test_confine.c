@@ -157,6 +157,34 @@ test_submounts(void)
 	test_done("confine_submounts_are_shown_and_restricted");
 }
 
+static bool
+try_host_mounts(void)
+{
+	CHECK(access("/proc", F_OK) == 0 && access("/sys", F_OK) == 0);
+	CHECK(access("/proc/self", F_OK) != 0 && errno == ENOENT);
+	CHECK(access("/sys/kernel", F_OK) != 0 && errno == ENOENT);
+	return !test_is_bad;
+}
+
+/* As in a directory that was a chroot before. */
+static void
+test_host_mounts(void)
+{
+	struct world_process process;
+
+	(void)mkdir(ROOT "/proc", 0755);
+	(void)mkdir(ROOT "/sys", 0755);
+	CHECK(mount("proc", ROOT "/proc", "proc", 0, NULL) == 0);
+	CHECK(mount("sysfs", ROOT "/sys", "sysfs", 0, NULL) == 0);
+	process = world_start(&world_confine, NULL, try_host_mounts);
+	CHECK_STR(process.report.fault.where, "");
+	CHECK_STR(sj_reason_token(process.report.reason), "ok");
+	world_end(&process);
+	CHECK(access(ROOT "/proc/self", F_OK) == 0);
+	CHECK(umount(ROOT "/proc") == 0 && umount(ROOT "/sys") == 0);
+	test_done("confine_proc_and_sysfs_below_the_root_are_hidden");
+}
+
 static void
 test_placeholders(void)
 {
@@ -341,6 +369,7 @@ main(int argc, char **argv)
 	mounts = count_mounts();
 	test_placeholders();
 	test_submounts();
+	test_host_mounts();
 	test_log();
 	test_chroot();
 	test_threads();
