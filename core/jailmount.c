@@ -25,6 +25,14 @@ sj_jailmounts_clear(struct sj_jailmounts *mounts)
 	sj_jailmounts_init(mounts);
 }
 
+uint64_t
+sj_jailmount_all(const struct sj_jail *jail)
+{
+	return jail->mounts.count == SJ_JAIL_MOUNT_MAX
+		   ? UINT64_MAX
+		   : (UINT64_C(1) << jail->mounts.count) - 1;
+}
+
 enum sj_reason
 sj_jailmount_source(const struct sj_jail *jail, const struct sj_jail_user *user,
     uint32_t index, char *ret_path, struct sj_fault *fault)

@@ -29,6 +29,9 @@ void sj_jailmounts_clear(struct sj_jailmounts *mounts);
 /* The root itself: no mount. */
 #define SJ_JAILMOUNT_NONE (-1)
 
+/* The set of all mounts. */
+uint64_t sj_jailmount_all(const struct sj_jail *jail);
+
 /*
  * The source of a mount for this user, SJ_PATH_SIZE bytes.  SJ_MOUNT_MISSING:
  * the template gives no path; SJ_MOUNT_UNSAFE: it gives "/".

@@ -214,14 +214,6 @@ check_hidden(struct sj_jail_reader *reader)
 	}
 }
 
-static uint64_t
-all_of(const struct sj_jail *jail)
-{
-	return jail->mounts.count == SJ_JAIL_MOUNT_MAX
-		   ? UINT64_MAX
-		   : (UINT64_C(1) << jail->mounts.count) - 1;
-}
-
 static void
 check_virtual(struct sj_jail_reader *reader)
 {
@@ -239,8 +231,8 @@ check_virtual(struct sj_jail_reader *reader)
 		return;
 	}
 	for (i = 0; i < jail->writable.count; i++, path = sj_strings_next(path))
-		if (sj_jailmount_find(jail, all_of(jail), path, &rest) ==
-		    SJ_JAILMOUNT_NONE)
+		if (sj_jailmount_find(jail, sj_jailmount_all(jail), path,
+			&rest) == SJ_JAILMOUNT_NONE)
 			SJ_ERROR_AT(reader->compile,
 			    reader->at[SJ_JAIL_WRITABLE], &reader->where,
 			    "writable",
@@ -248,9 +240,9 @@ check_virtual(struct sj_jail_reader *reader)
 			    "keeps nothing, expected a directory in a mount",
 			    path);
 	if (jail->mounts.count > 0 &&
-	    sj_jailmount_find(jail, all_of(jail), jail->start, &rest) ==
-		SJ_JAILMOUNT_NONE &&
-	    !sj_jailmount_leads(jail, all_of(jail), jail->start))
+	    sj_jailmount_find(jail, sj_jailmount_all(jail), jail->start,
+		&rest) == SJ_JAILMOUNT_NONE &&
+	    !sj_jailmount_leads(jail, sj_jailmount_all(jail), jail->start))
 		sj_jail_error(reader, SJ_JAIL_START, SJ_NO_INDEX,
 		    "does not exist in the virtual root",
 		    "\"/\", or a directory in a mount");
@@ -269,7 +261,8 @@ warn_read_only(struct sj_jail_reader *reader)
 	where.setting = "writable";
 	for (i = 0; i < jail->writable.count;
 	     i++, path = sj_strings_next(path)) {
-		mount = sj_jailmount_find(jail, all_of(jail), path, &rest);
+		mount = sj_jailmount_find(
+		    jail, sj_jailmount_all(jail), path, &rest);
 		if (jail->is_read_only ||
 		    (mount != SJ_JAILMOUNT_NONE &&
 			sj_jail_mount(jail, (uint32_t)mount).is_read_only))
