@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "flow.h"
 
+#include "gate.h"
+
 static const struct sj_session_dir session_dir = {SJ_RUNDIR, 0};
 static const struct sj_jailroot_host host = {-1, 0};
 
@@ -85,20 +87,38 @@ sj_flow_judge(struct sj_flow *flow, uint32_t checks)
 /*
  * Only here does a denial end the connection: without privilege separation
  * open_session comes too late, or never, for who only forwards.
+ *
+ * Nothing promises that another line of ours is reached: the gate is shut from
+ * here on, and only a confinement opens it.  What a helper shuts is not the
+ * monitor's, but in there authenticate was asked before, if its line is.
  */
 static enum sj_reason
-check_separation(struct sj_flow *flow)
+guard(struct sj_flow *flow)
 {
 	struct sj_wiring wiring;
 
+	if (!sj_flow_is_ssh(flow))
+		return SJ_OK;
 	sj_wiring_read(
 	    flow->account.facts.user, flow->account.pw.pw_gid, &wiring);
-	if (!sj_flow_is_ssh(flow) ||
-	    sj_wiring_process(&wiring) != SJ_WIRING_UNSEPARATED)
+	switch (sj_wiring_process(&wiring)) {
+	case SJ_WIRING_UNSEPARATED:
+		return sj_fault_set(&flow->fault, SJ_PAM_NOT_WIRED, 0,
+		    "this sshd does not separate privileges (process title "
+		    "\"%s\")",
+		    wiring.title);
+	case SJ_WIRING_MONITOR:
+		break;
+	case SJ_WIRING_USER_CHILD:
+	case SJ_WIRING_OTHER:
 		return SJ_OK;
-	return sj_fault_set(&flow->fault, SJ_PAM_NOT_WIRED, 0,
-	    "this sshd does not separate privileges (process title \"%s\")",
-	    wiring.title);
+	}
+	if (wiring.is_helper &&
+	    pam_getenv(flow->pamh, SJ_FLOW_PASSWORD_VARIABLE) == NULL)
+		return sj_fault_set(&flow->fault, SJ_PAM_NOT_WIRED, 0,
+		    "authenticate did not reach pam_sftpjail: its auth line is "
+		    "missing, or not the first");
+	return sj_gate_arm(&flow->fault);
 }
 
 enum sj_reason
@@ -109,5 +129,5 @@ sj_flow_account(struct sj_flow *flow)
 	if (reason != SJ_OK)
 		return reason;
 	reason = sj_flow_judge(flow, SJ_CHECKS_ACCOUNT);
-	return reason == SJ_OK ? check_separation(flow) : reason;
+	return reason == SJ_OK ? guard(flow) : reason;
 }

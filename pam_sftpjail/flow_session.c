@@ -150,8 +150,11 @@ confine_now(struct sj_flow *flow, struct sj_flow_state *state)
 
 	if (reason == SJ_OK) {
 		state->progress = SJ_FLOW_CONFINED;
-		return SJ_OK;
+		/* Shut in acct, in the monitor that this one is forked from. */
+		reason = sj_gate_open(&flow->fault);
 	}
+	if (reason == SJ_OK)
+		return SJ_OK;
 	remove_record(state, &seconds);
 	if (flow->options.is_confine_session)
 		return reason;
@@ -263,6 +266,8 @@ sj_flow_open_session(struct sj_flow *flow, enum sj_reason begun)
 		return reason;
 	state->session_pid = getpid();
 	if (reason == SJ_NOT_JAILED) {
+		/* He was jailed a moment ago, if acct has shut it. */
+		sj_gate_disarm();
 		state->progress = SJ_FLOW_PASSED;
 	} else if (reason != SJ_OK) {
 		state->progress = SJ_FLOW_REFUSED;

@@ -94,6 +94,8 @@ sj_gate_open(struct sj_fault *fault)
 {
 	struct capabilities capabilities;
 
+	if (!is_armed)
+		return SJ_OK;
 	if (get(&capabilities) != 0)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno, "capget");
 	capabilities.data[0].effective |= SETUID_BIT;

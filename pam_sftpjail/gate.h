@@ -24,12 +24,13 @@
  */
 enum sj_reason sj_gate_arm(struct sj_fault *fault) SJ_MUST_CHECK;
 
-/* Children forked from now on begin as they are. */
+/* Children forked from now on begin as they are.  Not armed: nothing. */
 void sj_gate_disarm(void);
 
 /*
  * In the child: gives CAP_SETUID back, and closes the gate for nobody any
- * more.  SJ_SYSTEM_ERROR: the process can't become the user and must end.
+ * more.  Where it is not armed nothing is done.  SJ_SYSTEM_ERROR: the process
+ * can't become the user and must end.
  */
 enum sj_reason sj_gate_open(struct sj_fault *fault) SJ_MUST_CHECK;
 

@@ -41,16 +41,18 @@ read_title(const char *path, char *title, size_t size)
  * is who forked it and waits for it.
  */
 static void
-find_title(char *title, size_t size)
+find_title(struct sj_wiring *wiring)
 {
+	const size_t size = sizeof(wiring->title);
 	char path[64];
 
-	read_title("/proc/self/cmdline", title, size);
-	if (!ends_in(title, " [pam]"))
+	read_title("/proc/self/cmdline", wiring->title, size);
+	wiring->is_helper = ends_in(wiring->title, " [pam]");
+	if (!wiring->is_helper)
 		return;
 	(void)snprintf(
 	    path, sizeof(path), "/proc/%ld/cmdline", (long)getppid());
-	read_title(path, title, size);
+	read_title(path, wiring->title, size);
 }
 
 static bool
@@ -123,7 +125,7 @@ sj_wiring_read(const char *user, gid_t gid, struct sj_wiring *ret_wiring)
 	ret_wiring->has_user_gid = gid != 0 && getegid() == gid;
 	ret_wiring->has_user_groups =
 	    ret_wiring->has_user_gid && has_groups(user, gid);
-	find_title(ret_wiring->title, sizeof(ret_wiring->title));
+	find_title(ret_wiring);
 }
 
 /* "sshd: alice"; newer servers are "sshd-session: alice". */

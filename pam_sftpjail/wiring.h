@@ -31,7 +31,8 @@ struct sj_wiring {
 	bool is_root;	      /* real and effective uid are 0 */
 	bool has_user_gid;    /* the effective gid is the user's, and not 0 */
 	bool has_user_groups; /* and the supplementary groups are his, too */
-	char title[128];      /* what ps(1) shows; "" if that can't be read */
+	bool is_helper;	      /* of sshd, forked for keyboard-interactive */
+	char title[128]; /* what ps(1) shows, of a helper's parent; or "" */
 };
 
 /*

@@ -244,31 +244,37 @@ find_slot(const struct prefixes *prefixes, uint64_t hash)
 	return &prefixes->slots[at];
 }
 
+/* The first one who is noted stays. */
+static bool
+note_hash(struct prefixes *prefixes, uint64_t hash, const struct prefix *whose)
+{
+	struct prefix *slot;
+
+	if (prefixes->count >= prefixes->size / 2 && !grow(prefixes))
+		return false;
+	slot = find_slot(prefixes, hash);
+	if (slot->hash != 0)
+		return true;
+	*slot = *whose;
+	slot->hash = hash;
+	prefixes->count++;
+	return true;
+}
+
 /* Notes the path and each directory above it that lies deep enough. */
 static bool
 note_path(struct prefixes *prefixes, const char *path, unsigned least,
     const struct prefix *whose)
 {
-	struct prefix *slot;
 	unsigned depth = 0;
-	uint64_t hash;
 	size_t len;
 
 	for (len = 1;; len++) {
 		if (path[len] != '/' && path[len] != '\0')
 			continue;
-		if (++depth >= least) {
-			if (prefixes->count >= prefixes->size / 2 &&
-			    !grow(prefixes))
-				return false;
-			hash = hash_of(path, len) | 1;
-			slot = find_slot(prefixes, hash);
-			prefixes->count += slot->hash == 0;
-			if (slot->hash == 0) {
-				*slot = *whose;
-				slot->hash = hash;
-			}
-		}
+		if (++depth >= least &&
+		    !note_hash(prefixes, hash_of(path, len) | 1, whose))
+			return false;
 		if (path[len] == '\0')
 			return true;
 	}

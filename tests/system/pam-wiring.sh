@@ -207,6 +207,32 @@ session required pam_unix.so
 session optional pam_env.so
 END
 
+# Two faults: nobody of ours is asked but in acct.
+broken auth_and_session_missing session <<END
+auth required pam_unix.so nullok
+$C
+$COMMON
+END
+killed_by_the_gate() {
+	log_mark
+	refused sftp_does alice pwd
+	log_wait 'pam_sftpjail\(sshd:account\): allow user="alice"'
+	METHOD=keyboard-interactive
+	log_mark
+	refused sftp_does alice pwd
+	log_wait 'pam_sftpjail\(sshd:account\): deny user="alice" .*reason=pam-not-wired'
+}
+try wiring_auth_and_session_missing_is_refused killed_by_the_gate
+
+broken auth_and_session_after_sufficient session <<END
+auth sufficient pam_unix.so nullok
+$A
+$C
+account required pam_unix.so
+session sufficient pam_unix.so
+$S
+END
+
 broken session_optional pam-control <<END
 $A
 auth required pam_unix.so nullok

@@ -16,41 +16,43 @@ static const struct {
 	struct sj_wiring wiring;
 	enum sj_wiring_process want;
 } rows[] = {
-    {"wiring_monitor", {true, false, false, "sshd: alice [priv]"}, MONITOR},
+    {"wiring_monitor", {true, false, false, false, "sshd: alice [priv]"},
+	MONITOR},
     {"wiring_monitor_of_newer_servers",
-	{true, false, false, "sshd-session: alice [priv]"}, MONITOR},
+	{true, false, false, false, "sshd-session: alice [priv]"}, MONITOR},
     {"wiring_monitor_behind_authentication",
-	{true, false, false, "sshd-session: alice [postauth]"}, MONITOR},
+	{true, false, false, false, "sshd-session: alice [postauth]"}, MONITOR},
     {"wiring_child_of_that_monitor",
-	{true, true, true, "sshd-session: alice [postauth]"}, CHILD},
+	{true, true, true, false, "sshd-session: alice [postauth]"}, CHILD},
     {"wiring_session_that_is_no_sshd_session_is_none",
-	{true, false, false, "sshd-sessions: alice"}, UNSEPARATED},
+	{true, false, false, false, "sshd-sessions: alice"}, UNSEPARATED},
     {"wiring_monitor_that_is_not_root_is_none",
-	{false, false, false, "sshd: alice [priv]"}, OTHER},
-    {"wiring_unseparated", {true, false, false, "sshd: alice"}, UNSEPARATED},
-    {"wiring_unseparated_child", {true, true, true, "sshd: alice"},
+	{false, false, false, false, "sshd: alice [priv]"}, OTHER},
+    {"wiring_unseparated", {true, false, false, false, "sshd: alice"},
+	UNSEPARATED},
+    {"wiring_unseparated_child", {true, true, true, false, "sshd: alice"},
 	UNSEPARATED},
     {"wiring_title_that_was_cut_is_no_monitor",
-	{true, false, false, "sshd: alice [pri"}, UNSEPARATED},
+	{true, false, false, false, "sshd: alice [pri"}, UNSEPARATED},
     {"wiring_name_that_looks_like_the_end_is_no_monitor",
-	{true, false, false, "sshd: alice[priv]"}, UNSEPARATED},
+	{true, false, false, false, "sshd: alice[priv]"}, UNSEPARATED},
     {"wiring_bracket_in_the_middle_is_no_monitor",
-	{true, false, false, "sshd: a [priv] b"}, UNSEPARATED},
+	{true, false, false, false, "sshd: a [priv] b"}, UNSEPARATED},
     {"wiring_child_of_an_old_server_has_the_title_of_its_monitor",
-	{true, true, true, "sshd: alice [priv]"}, CHILD},
-    {"wiring_child_without_the_groups_is_none", {true, true, false, "x"},
+	{true, true, true, false, "sshd: alice [priv]"}, CHILD},
+    {"wiring_child_without_the_groups_is_none", {true, true, false, false, "x"},
 	OTHER},
     {"wiring_child_that_is_not_root_is_none",
-	{false, true, true, "sshd: alice [priv]"}, OTHER},
-    {"wiring_child_of_another_service", {true, true, true, "/bin/login"},
+	{false, true, true, false, "sshd: alice [priv]"}, OTHER},
+    {"wiring_child_of_another_service", {true, true, true, false, "/bin/login"},
 	CHILD},
     {"wiring_daemon_by_its_path_is_another",
-	{true, false, false, "/usr/sbin/sshd"}, OTHER},
+	{true, false, false, false, "/usr/sbin/sshd"}, OTHER},
     {"wiring_other_program_with_such_a_title_is_another",
-	{true, false, false, "vsftpd: alice [priv]"}, OTHER},
+	{true, false, false, false, "vsftpd: alice [priv]"}, OTHER},
     {"wiring_arguments_of_a_program_do_not_count",
-	{true, false, false, "sshd x: alice [priv]"}, OTHER},
-    {"wiring_no_title_is_another", {true, false, false, ""}, OTHER},
+	{true, false, false, false, "sshd x: alice [priv]"}, OTHER},
+    {"wiring_no_title_is_another", {true, false, false, false, ""}, OTHER},
 };
 
 #define TITLE_SIZE 64
@@ -76,7 +78,8 @@ test_helper(char **argv)
 	if (pid == 0) {
 		set_title(argv, "sshd: alice [pam]");
 		sj_wiring_read("nobody", (gid_t)4242, &wiring);
-		_exit(strcmp(wiring.title, "sshd: alice [priv]") != 0);
+		_exit(!wiring.is_helper ||
+		      strcmp(wiring.title, "sshd: alice [priv]") != 0);
 	}
 	CHECK(waitpid(pid, &status, 0) == pid);
 	CHECK_INT(status, 0);
