@@ -39,7 +39,7 @@
 #define RECURSIVE 0x8000u
 
 /* Room for placeholders and the places of mounts; the user can't write. */
-#define MEMORY_OPTIONS "mode=0755,size=1m,nr_inodes=4k"
+#define MEMORY_OPTIONS "mode=0755,uid=0,gid=0,size=1m,nr_inodes=4k"
 
 struct attributes {
 	uint64_t set;
@@ -148,6 +148,10 @@ open_stage(const struct sj_mounts *mounts, const char *name, bool is_directory,
 		made = is_directory
 			   ? mkdirat(mounts->stage_fd, name, 0700)
 			   : mknodat(mounts->stage_fd, name, S_IFREG | 0600, 0);
+		/* By now the process has the group of the user. */
+		if (made == 0)
+			made = fchownat(
+			    mounts->stage_fd, name, 0, 0, AT_SYMLINK_NOFOLLOW);
 		/* Another session may have been quicker. */
 		if (made == 0 || errno == EEXIST)
 			fd = openat(mounts->stage_fd, name, flags);
