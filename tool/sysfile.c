@@ -99,6 +99,27 @@ sj_sysfile_load(const char *root, const char *path, struct sj_sysfile **list,
 	return SJ_OK;
 }
 
+enum sj_reason
+sj_sysfile_load_instead(const char *root, const char *path,
+    const struct sj_sysfile_text *instead, struct sj_sysfile **list,
+    struct sj_fault *fault)
+{
+	struct sj_sysfile *file;
+	size_t len;
+
+	if (instead == NULL || strcmp(instead->path, path) != 0)
+		return sj_sysfile_load(root, path, list, fault);
+	len = strlen(instead->text);
+	file = new_file(path, len);
+	if (file == NULL)
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, ENOMEM, "%s", path);
+	memcpy(file->text, instead->text, len + 1);
+	file->len = len;
+	file->next = *list;
+	*list = file;
+	return SJ_OK;
+}
+
 void
 sj_sysfile_clear(struct sj_sysfile **list)
 {
