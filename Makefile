@@ -57,7 +57,7 @@ our_CPPFLAGS = -Icore $(FORTIFY) -DSJ_VERSION='"$(VERSION)"' \
 	-DSJ_CONFDIR='"$(confdir)"' -DSJ_STATEDIR='"$(statedir)"' \
 	-DSJ_RUNDIR='"$(rundir)"' -DSJ_SHELL='"$(shelldir)/sftpjail-shell"' \
 	-DSJ_SYSCONFDIR='"$(sysconfdir)"' -DSJ_PAMDIR='"$(pamdir)"' \
-	-DSJ_NSSDIR='"$(nssdir)"'
+	-DSJ_NSSDIR='"$(nssdir)"' -DSJ_SBINDIR='"$(sbindir)"'
 our_CFLAGS = $(STD) -O2 -g -fPIC -fvisibility=hidden $(WARNINGS) $(HARDENING)
 our_LDFLAGS = -Wl,-z,defs -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack \
 	-Wl,--as-needed

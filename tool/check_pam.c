@@ -27,8 +27,8 @@ static const struct sj_problem_kind rescue = {"pam-rescue", SJ_WARNING,
     "while the database can't be used, nobody but root can log in"};
 
 /* The group is resolved by the host's own file, never by a network. */
-static bool
-is_local_group(const char *name)
+bool
+sj_check_pam_group(const char *name)
 {
 	SJ_AUTO_FCLOSE FILE *file = fopen(SJ_SYSCONFDIR "/group", "re");
 	const struct group *entry;
@@ -46,7 +46,7 @@ check_rescue(struct sj_checkup *check, const struct sj_pam_entry *entry)
 
 	for (i = 0; i < entry->arg_count; i++) {
 		if (strncmp(entry->args[i], "rescue=", len) != 0 ||
-		    is_local_group(entry->args[i] + len))
+		    sj_check_pam_group(entry->args[i] + len))
 			continue;
 		sj_report_add(check->report, &rescue, entry->path, entry->line,
 		    "%s: there is no such group in " SJ_SYSCONFDIR "/group",
