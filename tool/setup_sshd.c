@@ -85,31 +85,61 @@ sj_setup_sshd_replace(struct sj_setup_sshd *plan, unsigned int number,
 	    (int)from, line, text, (int)(len - to), line + to);
 }
 
-static bool
-is_comment(const struct sj_setup_sshd *plan, unsigned int number)
+/* "#Keyword ...": a comment, and what is said in it; "" for other lines. */
+static const char *
+comment_of(const struct sj_setup_sshd *plan, unsigned int number)
 {
 	size_t len;
 	const char *line = sj_setup_lines_find(plan->file->old, number, &len);
 
-	return line != NULL && line[strspn(line, " \t")] == '#';
+	if (line == NULL)
+		return "";
+	line += strspn(line, " \t");
+	return *line == '#' ? line : "";
+}
+
+static bool
+is_example(const char *comment, const char *keyword)
+{
+	size_t len = strlen(keyword);
+
+	return *comment == '#' && strncasecmp(comment + 1, keyword, len) == 0 &&
+	       isspace((unsigned char)comment[1 + len]);
+}
+
+/* The line of the first Match block, or 0. */
+static unsigned int
+match_line(const struct sj_sshd_config *config)
+{
+	size_t i;
+
+	for (i = 0; i < config->block_count; i++)
+		if (strcmp(config->blocks[i].path, config->path) == 0)
+			return config->blocks[i].line;
+	return 0;
 }
 
 void
 sj_setup_sshd_add(
     struct sj_setup_sshd *plan, const char *keyword, const char *value)
 {
-	const struct sj_sshd_config *config = plan->config;
-	unsigned int number = 0;
-	size_t i;
+	unsigned int match = match_line(plan->config), number;
+	unsigned int end =
+	    match == 0 ? sj_setup_lines_count(plan->file->old) + 1 : match;
+	enum sj_setup_where where = SJ_SETUP_AFTER;
 
-	for (i = 0; i < config->block_count && number == 0; i++)
-		if (strcmp(config->blocks[i].path, config->path) == 0)
-			number = config->blocks[i].line;
-	while (number > 1 && is_comment(plan, number - 1))
-		number--;
-	sj_setup_lines_add(&plan->lines,
-	    number == 0 ? SJ_SETUP_AFTER : SJ_SETUP_BEFORE, number, "%s %s",
-	    keyword, value);
+	for (number = 1; number < end; number++)
+		if (is_example(comment_of(plan, number), keyword))
+			break;
+	if (number == end && match == 0) {
+		number = 0;
+	} else if (number == end) {
+		where = SJ_SETUP_BEFORE;
+		while (number > 1 && *comment_of(plan, number - 1) == '#')
+			number--;
+	}
+	sj_setup_lines_add(
+	    &plan->lines, where, number, "%s %s", keyword, value);
 }
 
 static void

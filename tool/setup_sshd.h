@@ -39,8 +39,8 @@ void sj_setup_sshd_replace(struct sj_setup_sshd *plan, unsigned int number,
     size_t from, size_t to, const char *text);
 
 /*
- * A new line: at the end, but in front of the first Match block and of the
- * comment that belongs to it.
+ * A new line: behind the commented example that many files have of it; else at
+ * the end, but in front of the first Match block and its comment.
  */
 void sj_setup_sshd_add(
     struct sj_setup_sshd *plan, const char *keyword, const char *value);

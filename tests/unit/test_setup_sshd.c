@@ -30,11 +30,11 @@ static const struct row rows[] = {
 	 "#Match User anoncvs\n#\tX11Forwarding no\n",
 	 "# This is the sshd server system-wide configuration file.\n\n"
 	 "Include /etc/ssh/sshd_config.d/*.conf\n\n#Port 22\n"
-	 "#AuthorizedKeysFile\t.ssh/authorized_keys\n" PAM
+	 "#AuthorizedKeysFile\t.ssh/authorized_keys\n" FILES PAM
 	 "X11Forwarding yes\n\n# override default of no subsystems\n"
 	 "Subsystem\tsftp\tinternal-sftp -l INFO\n\n"
 	 "# Example of overriding settings on a per-user basis\n"
-	 "#Match User anoncvs\n#\tX11Forwarding no\n" FILES,
+	 "#Match User anoncvs\n#\tX11Forwarding no\n",
 	 NULL},
 	NULL},
     {{"rhel_stock",
@@ -102,6 +102,13 @@ static const struct row rows[] = {
 	NULL},
     {{"value_in_match_does_not_count", PAM SFTP "Match User x\n  " FILES,
 	 PAM SFTP FILES "Match User x\n  " FILES, NULL},
+	NULL},
+    {{"example_behind_match_does_not_count",
+	 PAM SFTP
+	 "#AuthorizedKeysFiles x\nMatch User x\n#AuthorizedKeysFile x\n",
+	 PAM SFTP FILES "#AuthorizedKeysFiles x\n"
+			"Match User x\n#AuthorizedKeysFile x\n",
+	 NULL},
 	NULL},
     {{"match_in_the_first_line", "Match User x\n\tBanner none\n",
 	 PAM SFTP FILES "Match User x\n\tBanner none\n", NULL},
