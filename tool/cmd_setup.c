@@ -285,6 +285,31 @@ change(struct request *request)
 	return SJ_EXIT_OK;
 }
 
+/* Nothing to change: only takes away what a killed command has left. */
+static int
+tidy(const struct request *request)
+{
+	SJ_AUTO_CLOSE int lock_fd = -1;
+	enum sj_reason reason = SJ_OK;
+	struct sj_fault fault;
+
+	if (!request->is_dry_run)
+		reason = sj_lock_take(request->tool, &lock_fd, &fault);
+	if (reason == SJ_OK && !request->is_dry_run) {
+		sj_setup_store_discard(request->files);
+		if (request->is_undo)
+			reason = sj_setup_store_undo(
+			    request->tool, request->files, &fault);
+	}
+	if (reason != SJ_OK)
+		return say_fault(&fault);
+	(void)puts(request->is_undo
+		       ? "nothing to undo"
+		       : "nothing to do: PAM, nsswitch.conf and sshd_config "
+			 "are set up");
+	return SJ_EXIT_OK;
+}
+
 static int
 run(struct request *request)
 {
@@ -299,13 +324,8 @@ run(struct request *request)
 		return SJ_EXIT_SYSTEM;
 	if (is_refused(request))
 		return say_refused(request);
-	if (!has_changes(request)) {
-		(void)puts(request->is_undo
-			       ? "nothing to undo"
-			       : "nothing to do: PAM, nsswitch.conf and "
-				 "sshd_config are set up");
-		return SJ_EXIT_OK;
-	}
+	if (!has_changes(request))
+		return tidy(request);
 	if (request->is_dry_run)
 		return SJ_EXIT_OK;
 	if (!show(request))
