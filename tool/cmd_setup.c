@@ -273,10 +273,14 @@ change(struct request *request)
 	reason = sj_lock_take(request->tool, &lock_fd, &fault);
 	if (reason == SJ_OK)
 		reason = sj_setup_store_prepare(request->files, &fault);
-	if (reason == SJ_OK)
-		reason = install(request, &fault);
 	if (reason != SJ_OK)
 		return say_fault(&fault);
+	if (install(request, &fault) != SJ_OK) {
+		(void)fputs("sftpjail setup: some files may be in place: run "
+			    "it again, or with --undo\n",
+		    stderr);
+		return say_fault(&fault);
+	}
 	if (is_refused(request))
 		return say_refused(request);
 	sj_log_change(request->is_undo ? "setup --undo" : "setup",

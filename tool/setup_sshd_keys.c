@@ -39,16 +39,20 @@ has_command(const struct sj_sshd_config *config)
 	       sj_sshd_config_find(config, "authorizedkeyscommanduser") != NULL;
 }
 
+/* The second keyword is ignored from 5.9 on. */
 bool
 sj_setup_sshd_has_keys(
     const struct sj_setup_facts *facts, const struct sj_sshd_config *config)
 {
-	return has_command(config) ||
-	       (facts->is_key_files &&
-		   (has_key_file(
-			sj_sshd_config_find(config, "authorizedkeysfile")) ||
-		       has_key_file(sj_sshd_config_find(
-			   config, "authorizedkeysfile2"))));
+	if (has_command(config))
+		return true;
+	if (!facts->is_key_files)
+		return false;
+	return has_key_file(
+		   sj_sshd_config_find(config, "authorizedkeysfile")) ||
+	       (facts->sshd_version < TAKES_KEY_FILES &&
+		   has_key_file(
+		       sj_sshd_config_find(config, "authorizedkeysfile2")));
 }
 
 /* Before 5.9: one file for each of two keywords. */

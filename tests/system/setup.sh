@@ -81,11 +81,6 @@ dry_run() {
 	for path in $FILES; do
 		grep -qx -e "+++ $path" $W/out
 	done
-	# It is a diff that patch understands.
-	need patch
-	cp $PAM $W/pam
-	sed -n '/^--- .*pam/,$p' $W/out | patch -s $W/pam
-	same 'patched lines' "$(grep -c pam_sftpjail $W/pam)" 3
 	chmod 0644 $CONF
 	setpriv --reuid nobody --clear-groups sftpjail setup --dry-run >$W/out2
 	cmp $W/out $W/out2
@@ -93,6 +88,20 @@ dry_run() {
 	exits 4 setpriv --reuid nobody --clear-groups sftpjail setup --dry-run
 	exits 4 setpriv --reuid nobody --clear-groups sftpjail setup --yes
 	is_stock
+}
+
+diff_is_good() {
+	need patch
+	stock
+	for path in $FILES; do
+		sftpjail setup --dry-run |
+		    sed -n "\\|^--- $path|,/^--- /p" | sed '1!{/^--- /,$d}' |
+		    patch -s -o "$W/$(basename $path).patched" $path
+	done
+	sftpjail setup --yes >/dev/null
+	for path in $FILES; do
+		cmp $path "$W/$(basename $path).patched"
+	done
 }
 
 answers() {
@@ -367,6 +376,7 @@ full() {
 }
 
 try setup_dry_run_changes_nothing dry_run
+try setup_diff_is_one_for_patch diff_is_good
 try setup_asks answers
 try setup_makes_a_login_work_and_undo_restores login
 try setup_completes_what_is_half_there half

@@ -164,6 +164,13 @@ static const struct row old_rows[] = {
 	NULL},
 };
 
+static const struct row new_rows[] = {
+    {{"new_sshd_ignores_the_second_keyword",
+	 PAM SFTP "AuthorizedKeysFile2 " KEYS "\n",
+	 PAM SFTP "AuthorizedKeysFile2 " KEYS "\n" FILES, NULL},
+	NULL},
+};
+
 /* key_files = false */
 static const struct row command_rows[] = {
     {{"command_is_written", PAM SFTP, PAM SFTP COMMAND, NULL}, NULL},
@@ -222,6 +229,7 @@ main(void)
 	facts.sshd_version = 503;
 	run(&facts, old_rows, sizeof(old_rows) / sizeof(old_rows[0]));
 	facts.sshd_version = 902;
+	run(&facts, new_rows, sizeof(new_rows) / sizeof(new_rows[0]));
 	facts.is_key_files = false;
 	run(&facts, command_rows,
 	    sizeof(command_rows) / sizeof(command_rows[0]));
