@@ -161,6 +161,19 @@ login() {
 	same again "$(sftpjail setup --undo)" 'nothing to undo'
 }
 
+layouts() {
+	for stack in plain rhel; do
+		stock
+		pam_use $stack
+		pam_swap /pam_sftpjail/d
+		cp $PAM $W/other
+		sftpjail setup --yes >/dev/null
+		is_set_up
+		sftpjail setup --undo --yes >/dev/null
+		cmp $PAM $W/other
+	done
+}
+
 # Parts of it are there already, or are lost again.
 half() {
 	stock
@@ -379,6 +392,7 @@ try setup_dry_run_changes_nothing dry_run
 try setup_diff_is_one_for_patch diff_is_good
 try setup_asks answers
 try setup_makes_a_login_work_and_undo_restores login
+try setup_of_other_stacks layouts
 try setup_completes_what_is_half_there half
 try setup_undo_of_edited_files_is_refused edited
 try setup_refuses_what_it_is_not_sure_of refusals
