@@ -9,6 +9,8 @@ libexecdir = $(exec_prefix)/libexec
 datadir = $(prefix)/share
 docdir = $(datadir)/doc/sftpjail
 mandir = $(datadir)/man
+bashcompdir = $(datadir)/bash-completion/completions
+zshcompdir = $(datadir)/zsh/site-functions
 sysconfdir = /etc
 localstatedir = /var
 runstatedir = /run
@@ -57,7 +59,7 @@ our_CPPFLAGS = -Icore $(FORTIFY) -DSJ_VERSION='"$(VERSION)"' \
 	-DSJ_CONFDIR='"$(confdir)"' -DSJ_STATEDIR='"$(statedir)"' \
 	-DSJ_RUNDIR='"$(rundir)"' -DSJ_SHELL='"$(shelldir)/sftpjail-shell"' \
 	-DSJ_SYSCONFDIR='"$(sysconfdir)"' -DSJ_PAMDIR='"$(pamdir)"' \
-	-DSJ_NSSDIR='"$(nssdir)"'
+	-DSJ_NSSDIR='"$(nssdir)"' -DSJ_SBINDIR='"$(sbindir)"'
 our_CFLAGS = $(STD) -O2 -g -fPIC -fvisibility=hidden $(WARNINGS) $(HARDENING)
 our_LDFLAGS = -Wl,-z,defs -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack \
 	-Wl,--as-needed
@@ -220,6 +222,7 @@ install: all
 	$(INSTALL) -d -m 755 $(DESTDIR)$(sbindir) $(DESTDIR)$(shelldir) \
 	    $(DESTDIR)$(pamdir) $(DESTDIR)$(nssdir) $(DESTDIR)$(mandir)/man5 \
 	    $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(docdir)/conf \
+	    $(DESTDIR)$(bashcompdir) $(DESTDIR)$(zshcompdir) \
 	    $(DESTDIR)$(confdir)/conf.d $(DESTDIR)$(statedir)
 	$(INSTALL) -m 755 $(TOOL) $(DESTDIR)$(sbindir)/sftpjail
 	$(INSTALL) -m 755 $(LOGIN_SHELL) $(DESTDIR)$(shelldir)/sftpjail-shell
@@ -233,6 +236,9 @@ install: all
 	$(INSTALL) -m 644 $(MAN8:%=man/%) $(DESTDIR)$(mandir)/man8
 	$(INSTALL) -m 644 $(DOCS) $(DESTDIR)$(docdir)
 	$(INSTALL) -m 644 $(SAMPLES) $(DESTDIR)$(docdir)/conf
+	$(INSTALL) -m 644 completion/sftpjail.bash \
+	    $(DESTDIR)$(bashcompdir)/sftpjail
+	$(INSTALL) -m 644 completion/_sftpjail $(DESTDIR)$(zshcompdir)
 	test -e $(DESTDIR)$(confdir)/sftpjail.conf || \
 	    $(INSTALL) -m 600 conf/sftpjail.conf \
 	    $(DESTDIR)$(confdir)/sftpjail.conf
@@ -243,7 +249,8 @@ uninstall:
 	    $(DESTDIR)$(pamdir)/pam_sftpjail.so \
 	    $(DESTDIR)$(nssdir)/libnss_sftpjail.so.2 \
 	    $(MAN5:%=$(DESTDIR)$(mandir)/man5/%) \
-	    $(MAN8:%=$(DESTDIR)$(mandir)/man8/%)
+	    $(MAN8:%=$(DESTDIR)$(mandir)/man8/%) \
+	    $(DESTDIR)$(bashcompdir)/sftpjail $(DESTDIR)$(zshcompdir)/_sftpjail
 	rm -rf $(DESTDIR)$(docdir)
 	-rmdir $(DESTDIR)$(shelldir) 2>/dev/null
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include "cleanup.h"
 
@@ -42,16 +43,21 @@ is_content(const char *dir, const char *name, const struct sj_pack *content)
 	       memcmp(text, content->data, content->len) == 0;
 }
 
+static int
+open_new(int dir_fd, const char *name)
+{
+	(void)unlinkat(dir_fd, name, 0);
+	return openat(dir_fd, name,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
 static bool
 store(int dir_fd, const char *name, const char *temp,
     const struct sj_pack *content, mode_t mode)
 {
-	SJ_AUTO_CLOSE int fd = -1;
+	SJ_AUTO_CLOSE int fd = open_new(dir_fd, temp);
 	int saved;
 
-	(void)unlinkat(dir_fd, temp, 0);
-	fd = openat(dir_fd, temp,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return false;
 	if (write_all(fd, content->data, content->len) &&
@@ -78,6 +84,68 @@ sj_atomic_file_store_if_new(const char *dir, const char *name,
 	if (dir_fd < 0 || !store(dir_fd, name, temp, content, mode))
 		return sj_fault_set(
 		    fault, SJ_SYSTEM_ERROR, errno, "%s/%s", dir, name);
+	return SJ_OK;
+}
+
+/* What there is not to copy, or can't be had here, is no loss. */
+static bool
+copy_attribute(int from, int to, const char *name)
+{
+	char value[4096];
+	ssize_t len = fgetxattr(from, name, value, sizeof(value));
+
+	if (len < 0)
+		return errno == ENODATA || errno == EOPNOTSUPP;
+	return fsetxattr(to, name, value, (size_t)len, 0) == 0;
+}
+
+/* The owner first: it takes set-id bits away. */
+static bool
+copy_rights(int from, int to)
+{
+	struct stat st;
+
+	return fstat(from, &st) == 0 && fchown(to, st.st_uid, st.st_gid) == 0 &&
+	       fchmod(to, st.st_mode & 07777) == 0 &&
+	       copy_attribute(from, to, "system.posix_acl_access") &&
+	       copy_attribute(from, to, "security.selinux");
+}
+
+enum sj_reason
+sj_atomic_file_prepare(const char *path, const char *new_path, const char *text,
+    struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int from = open(
+	    path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	SJ_AUTO_CLOSE int to = -1;
+	enum sj_reason reason;
+
+	if (from < 0)
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno, "%s", path);
+	to = open_new(AT_FDCWD, new_path);
+	if (to >= 0 && write_all(to, (const void *)text, strlen(text)) &&
+	    copy_rights(from, to) && fsync(to) == 0)
+		return SJ_OK;
+	reason = sj_fault_set(fault, SJ_SYSTEM_ERROR, errno, "%s", new_path);
+	(void)unlink(new_path);
+	return reason;
+}
+
+enum sj_reason
+sj_atomic_file_commit(
+    const char *path, const char *new_path, struct sj_fault *fault)
+{
+	SJ_AUTO_FREE char *dir = strdup(path);
+	SJ_AUTO_CLOSE int dir_fd = -1;
+
+	if (dir != NULL) {
+		*strrchr(dir, '/') = '\0';
+		dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	if (dir_fd < 0 || rename(new_path, path) != 0)
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno, "%s", path);
+	/* In force now, whatever becomes of the directory's entry. */
+	(void)fsync(dir_fd);
 	return SJ_OK;
 }
 

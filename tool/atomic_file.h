@@ -2,7 +2,7 @@
 #ifndef SJ_ATOMIC_FILE_H
 #define SJ_ATOMIC_FILE_H
 
-/* Small files of the state directory, replaced by rename(2) as a whole. */
+/* Small files, replaced by rename(2) as a whole. */
 
 #include <stddef.h>
 #include <sys/types.h>
@@ -16,6 +16,17 @@
  */
 enum sj_reason sj_atomic_file_store_if_new(const char *dir, const char *name,
     const struct sj_pack *content, mode_t mode,
+    struct sj_fault *fault) SJ_MUST_CHECK;
+
+/*
+ * Writes text to new_path, which is made anew, with owner, mode, access list
+ * and SELinux label of path, and syncs it: ready for the commit.
+ */
+enum sj_reason sj_atomic_file_prepare(const char *path, const char *new_path,
+    const char *text, struct sj_fault *fault) SJ_MUST_CHECK;
+
+/* Renames new_path to path and syncs the directory. */
+enum sj_reason sj_atomic_file_commit(const char *path, const char *new_path,
     struct sj_fault *fault) SJ_MUST_CHECK;
 
 /*

@@ -70,6 +70,13 @@ bool sj_check_has_db(const struct sj_checkup *check);
 /* PAM, for sshd and every service that a jail allows; the module's file. */
 void sj_check_pam(struct sj_checkup *check);
 
+/* Only: is the module, or the library, there, and root's alone? */
+void sj_check_pam_module(struct sj_report *report);
+void sj_check_nss_library(struct sj_report *report);
+
+/* Is there such a group in the host's own file? */
+bool sj_check_pam_group(const char *name);
+
 /*
  * Judges one stack; pure.  is_sshd: the service is run by sshd, which calls
  * setcred in the user's process; others need confine=session.

@@ -88,14 +88,20 @@ check_sample(struct sj_checkup *check, const struct sj_user *user)
 }
 
 void
+sj_check_nss_library(struct sj_report *report)
+{
+	(void)sj_check_file(report, SJ_NSSDIR "/libnss_sftpjail.so.2",
+	    &library_missing, &library_unsafe, "install sftpjail again");
+}
+
+void
 sj_check_nss(struct sj_checkup *check)
 {
 	size_t before = check->report->count;
 	struct sj_user user;
 
 	check_switch(check);
-	(void)sj_check_file(check->report, SJ_NSSDIR "/libnss_sftpjail.so.2",
-	    &library_missing, &library_unsafe, "install sftpjail again");
+	sj_check_nss_library(check->report);
 	/* Where the cause is told, its effect need not be. */
 	if (check->report->count == before && sj_check_has_db(check) &&
 	    find_sample(check, &user))

@@ -27,8 +27,8 @@ static const struct sj_problem_kind rescue = {"pam-rescue", SJ_WARNING,
     "while the database can't be used, nobody but root can log in"};
 
 /* The group is resolved by the host's own file, never by a network. */
-static bool
-is_local_group(const char *name)
+bool
+sj_check_pam_group(const char *name)
 {
 	SJ_AUTO_FCLOSE FILE *file = fopen(SJ_SYSCONFDIR "/group", "re");
 	const struct group *entry;
@@ -46,7 +46,7 @@ check_rescue(struct sj_checkup *check, const struct sj_pam_entry *entry)
 
 	for (i = 0; i < entry->arg_count; i++) {
 		if (strncmp(entry->args[i], "rescue=", len) != 0 ||
-		    is_local_group(entry->args[i] + len))
+		    sj_check_pam_group(entry->args[i] + len))
 			continue;
 		sj_report_add(check->report, &rescue, entry->path, entry->line,
 		    "%s: there is no such group in " SJ_SYSCONFDIR "/group",
@@ -57,12 +57,17 @@ check_rescue(struct sj_checkup *check, const struct sj_pam_entry *entry)
 }
 
 static void
-check_module_at(struct sj_checkup *check, const char *path)
+check_module_at(struct sj_report *report, const char *path)
 {
-	(void)sj_check_file(check->report, path, &module_missing,
-	    &module_unsafe,
+	(void)sj_check_file(report, path, &module_missing, &module_unsafe,
 	    "install sftpjail again; PAM looks for modules in the directory "
 	    "where pam_unix.so is");
+}
+
+void
+sj_check_pam_module(struct sj_report *report)
+{
+	check_module_at(report, SJ_PAMDIR "/" MODULE);
 }
 
 /* Each place once: lines with a path of their own may name another file. */
@@ -80,7 +85,7 @@ check_modules(struct sj_checkup *check, const struct sj_pam_stack *stack)
 		check_rescue(check, entry);
 		if (entry->module[0] == '/' &&
 		    strcmp(entry->module, last) != 0) {
-			check_module_at(check, entry->module);
+			check_module_at(check->report, entry->module);
 			last = entry->module;
 		}
 	}
@@ -132,7 +137,7 @@ sj_check_pam(struct sj_checkup *check)
 	const char *service;
 	uint32_t i, j;
 
-	check_module_at(check, SJ_PAMDIR "/" MODULE);
+	sj_check_pam_module(check->report);
 	/* Also where no jail names it: a jailed user must be denied there. */
 	check_service(check, check->sshd_service);
 	for (i = 0; i < check->jail_count; i++) {

@@ -153,16 +153,17 @@ take_line(struct sj_nsswitch *config, char *text, unsigned int number)
 	return take_services(text + 1, line);
 }
 
-enum sj_reason
-sj_nsswitch_load(
-    const char *root, struct sj_nsswitch *ret_config, struct sj_fault *fault)
+static enum sj_reason
+load(const char *root, const struct sj_sysfile_text *instead,
+    struct sj_nsswitch *ret_config, struct sj_fault *fault)
 {
 	enum sj_reason reason;
 	unsigned int number = 0;
 	char *cursor, *text;
 
 	memset(ret_config, 0, sizeof(*ret_config));
-	reason = sj_sysfile_load(root, SJ_NSS_PATH, &ret_config->files, fault);
+	reason = sj_sysfile_load_instead(
+	    root, SJ_NSS_PATH, instead, &ret_config->files, fault);
 	if (reason != SJ_OK)
 		return reason;
 	cursor = ret_config->files->text;
@@ -171,6 +172,22 @@ sj_nsswitch_load(
 			return sj_fault_set(
 			    fault, SJ_SYSTEM_ERROR, ENOMEM, "%s", SJ_NSS_PATH);
 	return SJ_OK;
+}
+
+enum sj_reason
+sj_nsswitch_load(
+    const char *root, struct sj_nsswitch *ret_config, struct sj_fault *fault)
+{
+	return load(root, NULL, ret_config, fault);
+}
+
+enum sj_reason
+sj_nsswitch_parse(
+    const char *text, struct sj_nsswitch *ret_config, struct sj_fault *fault)
+{
+	const struct sj_sysfile_text instead = {SJ_NSS_PATH, text};
+
+	return load(NULL, &instead, ret_config, fault);
 }
 
 void

@@ -49,6 +49,10 @@ struct sj_nsswitch {
 enum sj_reason sj_nsswitch_load(const char *root,
     struct sj_nsswitch *ret_config, struct sj_fault *fault) SJ_MUST_CHECK;
 
+/* The same of a text; only the lack of memory can be wrong. */
+enum sj_reason sj_nsswitch_parse(const char *text,
+    struct sj_nsswitch *ret_config, struct sj_fault *fault) SJ_MUST_CHECK;
+
 void sj_nsswitch_clear(struct sj_nsswitch *config);
 
 /* The line of a database that counts (the last one), or NULL. */

@@ -23,6 +23,8 @@
 struct reader {
 	struct sj_pam_stack *stack;
 	const char *root;
+	const struct sj_sysfile_text *instead;
+	unsigned int own_line; /* of the service's file; 0 behind it */
 	unsigned int depth;
 	unsigned int file_count;
 	bool is_short; /* of memory */
@@ -33,8 +35,7 @@ struct place {
 	const char *path;
 	unsigned int line;
 	unsigned int level;
-	int type; /* enum sj_pam_type or ANY_TYPE: lines of others are skipped
-		   */
+	int type; /* enum sj_pam_type, others are skipped; or ANY_TYPE */
 };
 
 static enum sj_reason read_name(
@@ -100,6 +101,7 @@ add_entry(struct reader *reader, const struct place *place, int type)
 	memset(entry, 0, sizeof(*entry));
 	entry->path = place->path;
 	entry->line = place->line;
+	entry->own_line = reader->own_line;
 	entry->level = place->level;
 	entry->type = (enum sj_pam_type)type;
 	entry->control = "";
@@ -265,8 +267,12 @@ read_text(struct reader *reader, struct place *place)
 	char *cursor = file->text, *text;
 
 	place->path = file->path;
-	while ((text = sj_pam_line_next(&cursor, &line, &place->line)) != NULL)
+	while (
+	    (text = sj_pam_line_next(&cursor, &line, &place->line)) != NULL) {
+		if (reader->depth == 0)
+			reader->own_line = place->line;
 		read_line(reader, place, text);
+	}
 }
 
 /*
@@ -289,8 +295,8 @@ read_name(struct reader *reader, const char *name, struct place *place)
 			reader->is_short = true;
 			return SJ_SYSTEM_ERROR;
 		}
-		if (sj_sysfile_load(reader->root, path, &reader->stack->files,
-			NULL) != SJ_OK)
+		if (sj_sysfile_load_instead(reader->root, path, reader->instead,
+			&reader->stack->files, NULL) != SJ_OK)
 			continue;
 		reader->file_count++;
 		read_text(reader, place);
@@ -320,9 +326,11 @@ read_other(struct reader *reader)
 	struct place place = {.level = 0};
 	int type;
 
+	/* Its lines count as included: they are not the service's own. */
+	reader->own_line = 0;
+	reader->depth = 1;
 	for (type = 0; type < SJ_PAM_PASSWORD; type++) {
 		place.type = type;
-		place.level = 0;
 		if (has_type(reader->stack, type))
 			continue;
 		if (read_name(reader, "other", &place) != SJ_OK)
@@ -333,10 +341,12 @@ read_other(struct reader *reader)
 }
 
 enum sj_reason
-sj_pam_stack_load(const char *root, const char *service,
-    struct sj_pam_stack *ret_stack, struct sj_fault *fault)
+sj_pam_stack_load_instead(const char *root, const char *service,
+    const struct sj_sysfile_text *instead, struct sj_pam_stack *ret_stack,
+    struct sj_fault *fault)
 {
-	struct reader reader = {.stack = ret_stack, .root = root};
+	struct reader reader = {
+	    .stack = ret_stack, .root = root, .instead = instead};
 	struct place place = {.type = ANY_TYPE};
 
 	memset(ret_stack, 0, sizeof(*ret_stack));
@@ -353,6 +363,13 @@ sj_pam_stack_load(const char *root, const char *service,
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, ENOENT,
 		    SJ_SYSCONFDIR "/pam.d/%s", service);
 	return SJ_OK;
+}
+
+enum sj_reason
+sj_pam_stack_load(const char *root, const char *service,
+    struct sj_pam_stack *ret_stack, struct sj_fault *fault)
+{
+	return sj_pam_stack_load_instead(root, service, NULL, ret_stack, fault);
 }
 
 void

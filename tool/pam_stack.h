@@ -47,13 +47,15 @@ struct sj_pam_entry {
 	const char *path;
 	unsigned int line; /* of its first part, where it is continued */
 	enum sj_pam_type type;
-	unsigned int level;  /* depth of substacks */
-	bool is_substack;    /* only marks where a substack begins */
-	bool is_broken;	     /* libpam can't use the line: it always fails */
-	bool is_silent;	     /* '-' in front of the type */
-	const char *control; /* as written, without brackets */
-	const char *module;  /* as written; "" where it is missing */
-	const char **args;   /* arg_count, then NULL */
+	unsigned int own_line; /* of the service's own file that led here; 0 for
+				  a line of "other" */
+	unsigned int level;    /* depth of substacks */
+	bool is_substack;      /* only marks where a substack begins */
+	bool is_broken;	       /* libpam can't use the line: it always fails */
+	bool is_silent;	       /* '-' in front of the type */
+	const char *control;   /* as written, without brackets */
+	const char *module;    /* as written; "" where it is missing */
+	const char **args;     /* arg_count, then NULL */
 	size_t arg_count;
 	int actions[SJ_PAM_RETURN_COUNT];
 };
@@ -83,6 +85,11 @@ struct sj_pam_stack {
  */
 enum sj_reason sj_pam_stack_load(const char *root, const char *service,
     struct sj_pam_stack *ret_stack, struct sj_fault *fault) SJ_MUST_CHECK;
+
+/* The same, with a text in the place of one of the files (NULL: none). */
+enum sj_reason sj_pam_stack_load_instead(const char *root, const char *service,
+    const struct sj_sysfile_text *instead, struct sj_pam_stack *ret_stack,
+    struct sj_fault *fault) SJ_MUST_CHECK;
 
 void sj_pam_stack_clear(struct sj_pam_stack *stack);
 

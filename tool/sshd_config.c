@@ -22,6 +22,7 @@
 struct reader {
 	struct sj_sshd_config *config;
 	const char *root;
+	const struct sj_sysfile_text *instead;
 	unsigned int depth;
 	unsigned int file_count;
 };
@@ -218,8 +219,8 @@ read_file(
 	enum sj_reason reason;
 	char *cursor, *text;
 
-	reason =
-	    sj_sysfile_load(reader->root, path, &reader->config->files, fault);
+	reason = sj_sysfile_load_instead(
+	    reader->root, path, reader->instead, &reader->config->files, fault);
 	if (reason != SJ_OK)
 		return reason;
 	reader->file_count++;
@@ -234,11 +235,13 @@ read_file(
 }
 
 enum sj_reason
-sj_sshd_config_load(
-    const char *root, struct sj_sshd_config *ret_config, struct sj_fault *fault)
+sj_sshd_config_load_instead(const char *root,
+    const struct sj_sysfile_text *instead, struct sj_sshd_config *ret_config,
+    struct sj_fault *fault)
 {
-	struct reader reader = {
-	    .config = ret_config, .root = root == NULL ? "" : root};
+	struct reader reader = {.config = ret_config,
+	    .root = root == NULL ? "" : root,
+	    .instead = instead};
 	struct sj_fault first = {.reason = SJ_OK};
 	enum sj_reason reason;
 
@@ -256,6 +259,13 @@ sj_sshd_config_load(
 	if (fault != NULL)
 		*fault = first;
 	return reason;
+}
+
+enum sj_reason
+sj_sshd_config_load(
+    const char *root, struct sj_sshd_config *ret_config, struct sj_fault *fault)
+{
+	return sj_sshd_config_load_instead(root, NULL, ret_config, fault);
 }
 
 void

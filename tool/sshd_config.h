@@ -66,6 +66,11 @@ struct sj_sshd_config {
 enum sj_reason sj_sshd_config_load(const char *root,
     struct sj_sshd_config *ret_config, struct sj_fault *fault) SJ_MUST_CHECK;
 
+/* The same, with a text in the place of one of the files (NULL: none). */
+enum sj_reason sj_sshd_config_load_instead(const char *root,
+    const struct sj_sysfile_text *instead, struct sj_sshd_config *ret_config,
+    struct sj_fault *fault) SJ_MUST_CHECK;
+
 void sj_sshd_config_clear(struct sj_sshd_config *config);
 
 /* Outside of Match blocks: the line that wins, or NULL.  Keyword in lower case.

@@ -15,4 +15,7 @@ unsigned int sj_sshd_version_parse(const char *text);
  */
 unsigned int sj_sshd_version(void);
 
+/* The path of the host's sshd, or NULL. */
+const char *sj_sshd_version_program(void);
+
 #endif

@@ -34,9 +34,6 @@ read_all(int fd, struct sj_sysfile *file, size_t size, struct sj_fault *fault)
 		file->len += (size_t)got;
 	}
 	file->text[file->len] = '\0';
-	for (size = 0; size < file->len; size++)
-		if (file->text[size] == '\0')
-			file->text[size] = '?';
 	return SJ_OK;
 }
 
@@ -70,11 +67,11 @@ open_under(const char *root, const char *path)
 	return open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 }
 
-enum sj_reason
-sj_sysfile_load(const char *root, const char *path, struct sj_sysfile **list,
+/* The bytes of an open file; *ret_file is set only with SJ_OK. */
+static enum sj_reason
+read_file(int fd, const char *path, struct sj_sysfile **ret_file,
     struct sj_fault *fault)
 {
-	SJ_AUTO_CLOSE int fd = open_under(root, path);
 	struct sj_sysfile *file;
 	enum sj_reason reason;
 	struct stat st;
@@ -90,10 +87,68 @@ sj_sysfile_load(const char *root, const char *path, struct sj_sysfile **list,
 	if (file == NULL)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, ENOMEM, "%s", path);
 	reason = read_all(fd, file, (size_t)st.st_size, fault);
-	if (reason != SJ_OK) {
+	if (reason == SJ_OK)
+		*ret_file = file;
+	else
 		sj_sysfile_clear(&file);
+	return reason;
+}
+
+enum sj_reason
+sj_sysfile_load(const char *root, const char *path, struct sj_sysfile **list,
+    struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int fd = open_under(root, path);
+	struct sj_sysfile *file;
+	enum sj_reason reason = read_file(fd, path, &file, fault);
+	size_t i;
+
+	if (reason != SJ_OK)
 		return reason;
+	for (i = 0; i < file->len; i++)
+		if (file->text[i] == '\0')
+			file->text[i] = '?';
+	file->next = *list;
+	*list = file;
+	return SJ_OK;
+}
+
+enum sj_reason
+sj_sysfile_read(const char *full, char **ret_text, struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int fd = open_under(NULL, full);
+	struct sj_sysfile *file;
+	enum sj_reason reason = read_file(fd, full, &file, fault);
+
+	if (reason != SJ_OK)
+		return reason;
+	if (strlen(file->text) == file->len) {
+		*ret_text = file->text;
+		file->text = NULL;
+	} else {
+		reason = sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, EILSEQ, "%s is no text", full);
 	}
+	sj_sysfile_clear(&file);
+	return reason;
+}
+
+enum sj_reason
+sj_sysfile_load_instead(const char *root, const char *path,
+    const struct sj_sysfile_text *instead, struct sj_sysfile **list,
+    struct sj_fault *fault)
+{
+	struct sj_sysfile *file;
+	size_t len;
+
+	if (instead == NULL || strcmp(instead->path, path) != 0)
+		return sj_sysfile_load(root, path, list, fault);
+	len = strlen(instead->text);
+	file = new_file(path, len);
+	if (file == NULL)
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, ENOMEM, "%s", path);
+	memcpy(file->text, instead->text, len + 1);
+	file->len = len;
 	file->next = *list;
 	*list = file;
 	return SJ_OK;

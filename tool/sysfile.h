@@ -31,6 +31,27 @@ struct sj_sysfile {
 enum sj_reason sj_sysfile_load(const char *root, const char *path,
     struct sj_sysfile **list, struct sj_fault *fault) SJ_MUST_CHECK;
 
+/*
+ * The bytes of a file, by its full path: *ret_text is the caller's to free.  A
+ * file with a NUL in it is SJ_SYSTEM_ERROR with EILSEQ: it is no text.
+ */
+enum sj_reason sj_sysfile_read(
+    const char *full, char **ret_text, struct sj_fault *fault) SJ_MUST_CHECK;
+
+/* A text that is judged before it is the file of that path. */
+struct sj_sysfile_text {
+	const char *path;
+	const char *text; /* text[len] is NUL, and no byte before it */
+};
+
+/*
+ * The same, but with the text where path is that of instead (NULL: none); the
+ * text is copied.
+ */
+enum sj_reason sj_sysfile_load_instead(const char *root, const char *path,
+    const struct sj_sysfile_text *instead, struct sj_sysfile **list,
+    struct sj_fault *fault) SJ_MUST_CHECK;
+
 /* Frees the list and leaves it empty. */
 void sj_sysfile_clear(struct sj_sysfile **list);
 
