@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE
 #include "jailmount.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include "cleanup.h"
+
+/* <linux/magic.h> */
+#define PROC_MAGIC 0x9fa0
+#define SYSFS_MAGIC 0x62656572
 
 void
 sj_jailmounts_init(struct sj_jailmounts *mounts)
@@ -46,7 +55,7 @@ sj_jailmount_source(const struct sj_jail *jail, const struct sj_jail_user *user,
 	enum sj_reason reason;
 
 	reason = sj_template_expand(
-	    mount.source, &values, SJ_MOUNT_MISSING, ret_path, fault);
+	    mount.source, &values, SJ_MOUNT_UNSAFE, ret_path, fault);
 	/* The home of many a system user. */
 	if (reason == SJ_OK && strcmp(ret_path, "/") == 0)
 		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
@@ -55,11 +64,29 @@ sj_jailmount_source(const struct sj_jail *jail, const struct sj_jail_user *user,
 	return reason;
 }
 
-/* Behind the directory that holds it: "" or "/..." */
-static const char *
-rest_of(const char *directory, const char *path)
+enum sj_reason
+sj_jailmount_open(const struct sj_jail *jail, const struct sj_jail_user *user,
+    uint32_t index, const struct sj_path_rule *rule, int *ret_fd,
+    struct sj_fault *fault)
 {
-	return strcmp(directory, "/") == 0 ? path : path + strlen(directory);
+	SJ_AUTO_CLOSE int fd = -1;
+	char path[SJ_PATH_SIZE];
+	enum sj_reason reason;
+	struct statfs st;
+
+	reason = sj_jailmount_source(jail, user, index, path, fault);
+	if (reason == SJ_OK)
+		reason = sj_path_open(path, rule, &fd, fault);
+	if (reason != SJ_OK)
+		return reason;
+	if (fstatfs(fd, &st) != 0)
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "look at %s", path);
+	if (st.f_type == PROC_MAGIC || st.f_type == SYSFS_MAGIC)
+		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
+		    "%s lies in proc or sysfs, which show the host", path);
+	*ret_fd = sj_take_fd(&fd);
+	return SJ_OK;
 }
 
 static int
@@ -79,7 +106,7 @@ find(const struct sj_jail *jail, uint64_t shown, uint32_t end, const char *path,
 			continue;
 		found = (int)i;
 		len = strlen(target);
-		*ret_rest = rest_of(target, path);
+		*ret_rest = path + len;
 	}
 	return found;
 }
@@ -111,23 +138,11 @@ sj_jailmount_leads(const struct sj_jail *jail, uint64_t shown, const char *path)
 	return false;
 }
 
-/* "%%" is a percent sign: what stands behind it is text. */
-static bool
-depends_on_user(const char *template)
-{
-	while ((template = strchr(template, '%')) != NULL) {
-		if (template[1] == 'u' || template[1] == 'h')
-			return true;
-		template += template[1] == '\0' ? 1 : 2;
-	}
-	return false;
-}
-
 bool
 sj_jailmount_is_users(const struct sj_jail *jail, uint32_t index)
 {
 	const struct sj_mount mount = sj_jail_mount(jail, index);
 
-	return depends_on_user(mount.source) ||
+	return sj_template_depends_on_user(mount.source) ||
 	       sj_strings_contain(&jail->writable, mount.target);
 }

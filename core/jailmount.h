@@ -33,11 +33,22 @@ void sj_jailmounts_clear(struct sj_jailmounts *mounts);
 uint64_t sj_jailmount_all(const struct sj_jail *jail);
 
 /*
- * The source of a mount for this user, SJ_PATH_SIZE bytes.  SJ_MOUNT_MISSING:
- * the template gives no path; SJ_MOUNT_UNSAFE: it gives "/".
+ * The source of a mount for this user, SJ_PATH_SIZE bytes.  SJ_MOUNT_UNSAFE:
+ * the template gives no path, or "/".
  */
 enum sj_reason sj_jailmount_source(const struct sj_jail *jail,
     const struct sj_jail_user *user, uint32_t index, char *ret_path,
+    struct sj_fault *fault) SJ_MUST_CHECK;
+
+/*
+ * Opens the source, judging each directory on the way by the rule; what is made
+ * where it is missing is the caller's business.  SJ_OK: *ret_fd is an O_PATH
+ * descriptor, the caller's.  Else SJ_MOUNT_MISSING, SJ_MOUNT_UNSAFE (also for
+ * what lies in proc(5) or sysfs(5)), SJ_SYSTEM_ERROR.
+ */
+enum sj_reason sj_jailmount_open(const struct sj_jail *jail,
+    const struct sj_jail_user *user, uint32_t index,
+    const struct sj_path_rule *rule, int *ret_fd,
     struct sj_fault *fault) SJ_MUST_CHECK;
 
 /*

@@ -78,17 +78,23 @@ sj_jailroot_shell(const struct sj_jail_user *user, char *ret_path)
 	       strcmp(ret_path, "/") != 0;
 }
 
-/* A writable directory or a mount above a placeholder would take its place. */
+static bool
+is_in_the_way(const char *path, const char *placeholder)
+{
+	return sj_jailroot_holds(path, placeholder) ||
+	       sj_jailroot_holds(placeholder, path);
+}
+
 bool
 sj_jailroot_is_over_placeholder(const struct sj_jail *jail,
     const struct sj_jail_user *user, const char *path)
 {
 	char shell[SJ_PATH_SIZE];
 
-	if (sj_jailroot_shell(user, shell) && sj_jailroot_holds(path, shell))
+	if (sj_jailroot_shell(user, shell) && is_in_the_way(path, shell))
 		return true;
 	return sj_jailroot_has_log(jail) &&
-	       sj_jailroot_holds(path, SJ_JAILROOT_LOG);
+	       is_in_the_way(path, SJ_JAILROOT_LOG);
 }
 
 const char *

@@ -109,7 +109,9 @@ enum sj_reason sj_jailroot_expand(const struct sj_jail *jail,
 /* True if the path inside a jail is directory or lies below it. */
 bool sj_jailroot_holds(const char *directory, const char *path);
 
-/* True if what is put in place of path would hold the shell or the log socket.
+/*
+ * True if a directory at path would hold the place of the login shell or of the
+ * log socket, or lie in it.
  */
 bool sj_jailroot_is_over_placeholder(const struct sj_jail *jail,
     const struct sj_jail_user *user, const char *path);

@@ -62,7 +62,9 @@ void sj_jailroot_check_mounts(struct sj_jailroot_check *check);
 enum sj_jailroot_found {
 	SJ_JAILROOT_FOUND_DIRECTORY,
 	SJ_JAILROOT_FOUND_NOTHING,
+	SJ_JAILROOT_FOUND_READ_ONLY, /* nothing, and nothing can be made */
 	SJ_JAILROOT_FOUND_OTHER,
+	SJ_JAILROOT_FOUND_UNSAFE, /* not sj_path_is_place_safe() */
 	SJ_JAILROOT_FOUND_MEMORY, /* in a virtual root: made at each login */
 	SJ_JAILROOT_FOUND_BAD,	  /* behind a mount that can't be used */
 	SJ_JAILROOT_FOUND_ERROR
@@ -79,6 +81,7 @@ struct sj_jailroot_walk {
 	const char *rest;
 	enum sj_reason reason;
 	bool is_to_make;
+	bool is_place; /* to be mounted over */
 };
 enum sj_jailroot_found sj_jailroot_walk(struct sj_jailroot_check *check,
     const struct sj_jailroot_walk *walk, struct stat *ret_st);

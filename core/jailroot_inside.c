@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -38,6 +39,7 @@ show_component(struct sj_jailroot_check *check,
     enum sj_jailroot_found found, const struct stat *st)
 {
 	bool is_there = found == SJ_JAILROOT_FOUND_DIRECTORY ||
+			found == SJ_JAILROOT_FOUND_UNSAFE ||
 			found == SJ_JAILROOT_FOUND_OTHER;
 
 	sj_jailroot_show(check,
@@ -47,18 +49,37 @@ show_component(struct sj_jailroot_check *check,
 	    found == SJ_JAILROOT_FOUND_NOTHING && walk->is_to_make);
 }
 
+/* What follows from a component that was opened, or that is not there. */
+static enum sj_jailroot_found
+judge_component(const struct sj_jailroot_check *check,
+    const struct sj_jailroot_walk *walk, int parent_fd,
+    enum sj_jailroot_found found, const struct stat *st, bool is_last)
+{
+	struct statvfs fs;
+
+	if (found == SJ_JAILROOT_FOUND_DIRECTORY && walk->is_place &&
+	    !sj_path_is_place_safe(
+		st, check->host->uid, check->user->uid, is_last))
+		return SJ_JAILROOT_FOUND_UNSAFE;
+	if (found == SJ_JAILROOT_FOUND_NOTHING && walk->is_to_make &&
+	    fstatvfs(parent_fd, &fs) == 0 && (fs.f_flag & ST_RDONLY) != 0)
+		return SJ_JAILROOT_FOUND_READ_ONLY;
+	return found;
+}
+
 static enum sj_jailroot_found
 walk_from(struct sj_jailroot_check *check, const struct sj_jailroot_walk *walk,
     int base_fd, struct stat *ret_st)
 {
 	SJ_AUTO_CLOSE int fd = openat(base_fd, ".", DIRECTORY_FLAGS);
 	enum sj_jailroot_found found = SJ_JAILROOT_FOUND_DIRECTORY;
-	char prefix[SJ_PATH_SIZE];
+	char prefix[SJ_PATH_SIZE] = "";
 	const char *path = walk->rest, *end = path, *name;
-	int next = -1;
+	int next;
 
 	if (fd < 0 || fstat(fd, ret_st) != 0)
 		return SJ_JAILROOT_FOUND_ERROR;
+	found = judge_component(check, walk, fd, found, ret_st, *end == '\0');
 	while (found == SJ_JAILROOT_FOUND_DIRECTORY &&
 	       end[strspn(end, "/")] != '\0') {
 		end += strspn(end, "/");
@@ -66,15 +87,20 @@ walk_from(struct sj_jailroot_check *check, const struct sj_jailroot_walk *walk,
 		end += strcspn(end, "/");
 		memcpy(prefix, path, (size_t)(end - path));
 		prefix[end - path] = '\0';
+		next = -1;
 		found = open_component(fd, name, &next, ret_st);
-		if (found == SJ_JAILROOT_FOUND_DIRECTORY) {
+		found = judge_component(
+		    check, walk, fd, found, ret_st, *end == '\0');
+		if (next >= 0) {
 			(void)close(fd);
 			fd = next;
-			if (*end == '\0')
-				break; /* the last one: the caller judges it */
 		}
-		show_component(check, walk, prefix, found, ret_st);
+		/* The last one the caller judges. */
+		if (found != SJ_JAILROOT_FOUND_DIRECTORY || *end != '\0')
+			show_component(check, walk, prefix, found, ret_st);
 	}
+	if (found == SJ_JAILROOT_FOUND_UNSAFE && prefix[0] == '\0')
+		show_component(check, walk, prefix, found, ret_st);
 	return found;
 }
 
@@ -140,7 +166,7 @@ check_writable(
 
 	if (sj_jailroot_is_over_placeholder(check->jail, check->user, path))
 		return sj_fault_set(fault, SJ_WRITABLE_UNSAFE, 0,
-		    "%s would hold the login shell or dev/log",
+		    "%s is in the way of the login shell or dev/log",
 		    sj_jailroot_host_path(check, path));
 	if (check->jail->is_virtual && walk.mount == SJ_JAILMOUNT_NONE)
 		return sj_fault_set(fault, SJ_WRITABLE_UNSAFE, 0,
@@ -160,6 +186,11 @@ check_writable(
 	case SJ_JAILROOT_FOUND_DIRECTORY:
 		(void)sj_jailroot_host_path(check, path);
 		return judge_owner(check, &st, fault);
+	case SJ_JAILROOT_FOUND_READ_ONLY:
+		return sj_fault_set(fault, SJ_WRITABLE_UNSAFE, 0,
+		    "%s can't be made, its file system is read-only",
+		    check->path);
+	case SJ_JAILROOT_FOUND_UNSAFE:
 	case SJ_JAILROOT_FOUND_ERROR:
 		break;
 	}
@@ -226,10 +257,15 @@ check_start(struct sj_jailroot_check *check, struct sj_fault *fault)
 			return SJ_OK;
 		return sj_fault_set(fault, SJ_START_MISSING, 0,
 		    "%s does not exist", check->path);
+	case SJ_JAILROOT_FOUND_READ_ONLY:
+		return sj_fault_set(fault, SJ_START_MISSING, 0,
+		    "%s does not exist, and its file system is read-only",
+		    check->path);
 	case SJ_JAILROOT_FOUND_OTHER:
 		return sj_fault_set(fault, SJ_START_MISSING, 0,
 		    "%s is no directory, or a symbolic link leads there",
 		    check->path);
+	case SJ_JAILROOT_FOUND_UNSAFE:
 	case SJ_JAILROOT_FOUND_ERROR:
 		break;
 	}

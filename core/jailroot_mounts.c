@@ -12,18 +12,13 @@ open_source(struct sj_jailroot_check *check, uint32_t index,
     struct sj_fault *fault)
 {
 	struct sj_path_rule rule = sj_path_rule_mount;
-	char source[SJ_PATH_SIZE];
-	enum sj_reason reason;
 
 	rule.uid = check->host->uid;
 	rule.root_fd = check->host->root_fd;
 	rule.visit = visit;
 	rule.context = check;
-	reason =
-	    sj_jailmount_source(check->jail, check->user, index, source, fault);
-	if (reason != SJ_OK)
-		return reason;
-	return sj_path_open(source, &rule, ret_fd, fault);
+	return sj_jailmount_open(
+	    check->jail, check->user, index, &rule, ret_fd, fault);
 }
 
 void
@@ -70,12 +65,13 @@ check_place(
 	struct sj_jailroot_walk walk = {
 	    .reason = SJ_MOUNT_UNSAFE,
 	    .is_to_make = true,
+	    .is_place = true,
 	};
 	struct stat st;
 
 	if (sj_jailroot_is_over_placeholder(check->jail, check->user, target))
 		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
-		    "a mount at %s would hide the login shell or dev/log",
+		    "a mount at %s is in the way of the login shell or dev/log",
 		    target);
 	walk.mount = sj_jailmount_find_place(
 	    check->jail, check->mounts.shown, index, &walk.rest);
@@ -90,6 +86,16 @@ check_place(
 		    "%s is %s on the way to %s, want a directory", check->path,
 		    S_ISLNK(st.st_mode) ? "a symbolic link" : "no directory",
 		    target);
+	case SJ_JAILROOT_FOUND_UNSAFE:
+		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
+		    "%s is of uid %lu, mode %04o: others could take the place "
+		    "of %s away",
+		    check->path, (unsigned long)st.st_uid,
+		    (unsigned)(st.st_mode & 07777), target);
+	case SJ_JAILROOT_FOUND_READ_ONLY:
+		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
+		    "%s can't be made, its file system is read-only",
+		    check->path);
 	case SJ_JAILROOT_FOUND_ERROR:
 		break;
 	}

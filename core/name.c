@@ -59,6 +59,18 @@ sj_template_is_valid(const char *template)
 	return true;
 }
 
+bool
+sj_template_depends_on_user(const char *template)
+{
+	/* "%%" is a percent sign: what stands behind it is text. */
+	while ((template = strchr(template, '%')) != NULL) {
+		if (template[1] == 'u' || template[1] == 'h')
+			return true;
+		template += template[1] == '\0' ? 1 : 2;
+	}
+	return false;
+}
+
 /* What one %x stands for; NULL where the value is not known. */
 static const char *
 template_value(char letter, const struct sj_template_values *values)

@@ -33,6 +33,9 @@ struct sj_template_values {
 /* True if every % of the template is one of %u %h %g %%. */
 bool sj_template_is_valid(const char *template);
 
+/* True if it holds %u or %h: each user has a result of his own. */
+bool sj_template_depends_on_user(const char *template);
+
 /*
  * Expands template into ret_path (SJ_PATH_SIZE bytes) and checks the result:
  * absolute, no ".." component, not longer than the buffer.  Doubled and

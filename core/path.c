@@ -251,12 +251,41 @@ sj_path_open(const char *path, const struct sj_path_rule *rule, int *ret_fd,
 	return walk.reason;
 }
 
-enum sj_reason
-sj_path_open_inside(int root_fd, const char *path, enum sj_reason missing,
-    int *ret_fd, struct sj_fault *fault)
+bool
+sj_path_is_place_safe(
+    const struct stat *st, uid_t root, uid_t user, bool is_last)
+{
+	if (st->st_uid != root && st->st_uid != user)
+		return false;
+	return is_last || (st->st_mode & (S_IWGRP | S_IWOTH)) == 0 ||
+	       (st->st_mode & S_ISVTX) != 0;
+}
+
+static enum sj_reason
+judge_place(int fd, const char *path, const uid_t *user, bool is_last,
+    struct sj_fault *fault)
+{
+	struct stat st;
+
+	if (user == NULL)
+		return SJ_OK;
+	if (fstat(fd, &st) != 0)
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "%s in the jail", path);
+	if (sj_path_is_place_safe(&st, 0, *user, is_last))
+		return SJ_OK;
+	return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
+	    "others could take the place of %s in the jail away", path);
+}
+
+/* user: NULL, or what is on the way is judged. */
+static enum sj_reason
+open_inside(int root_fd, const char *path, enum sj_reason missing,
+    const uid_t *user, int *ret_fd, struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int fd = openat(root_fd, ".", DIRECTORY_FLAGS);
 	const char *p = path + strspn(path, "/");
+	enum sj_reason reason;
 	char name[NAME_MAX + 1];
 	size_t len;
 	int next;
@@ -264,7 +293,8 @@ sj_path_open_inside(int root_fd, const char *path, enum sj_reason missing,
 	if (fd < 0)
 		return sj_fault_set(
 		    fault, SJ_SYSTEM_ERROR, errno, "the jail's root");
-	for (; *p != '\0'; p += len, p += strspn(p, "/")) {
+	reason = judge_place(fd, path, user, *p == '\0', fault);
+	while (reason == SJ_OK && *p != '\0') {
 		len = strcspn(p, "/");
 		if (len >= sizeof(name))
 			return sj_fault_set(fault, missing, ENAMETOOLONG,
@@ -277,7 +307,26 @@ sj_path_open_inside(int root_fd, const char *path, enum sj_reason missing,
 			    "%s in the jail, at \"%s\"", path, name);
 		(void)close(fd);
 		fd = next;
+		p += len;
+		p += strspn(p, "/");
+		reason = judge_place(fd, path, user, *p == '\0', fault);
 	}
-	*ret_fd = sj_take_fd(&fd);
-	return SJ_OK;
+	if (reason == SJ_OK)
+		*ret_fd = sj_take_fd(&fd);
+	return reason;
+}
+
+enum sj_reason
+sj_path_open_inside(int root_fd, const char *path, enum sj_reason missing,
+    int *ret_fd, struct sj_fault *fault)
+{
+	return open_inside(root_fd, path, missing, NULL, ret_fd, fault);
+}
+
+enum sj_reason
+sj_path_open_place(int root_fd, const char *path, uid_t user, int *ret_fd,
+    struct sj_fault *fault)
+{
+	return open_inside(
+	    root_fd, path, SJ_MOUNT_UNSAFE, &user, ret_fd, fault);
 }

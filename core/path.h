@@ -67,4 +67,20 @@ enum sj_reason sj_path_open(const char *path, const struct sj_path_rule *rule,
 enum sj_reason sj_path_open_inside(int root_fd, const char *path,
     enum sj_reason missing, int *ret_fd, struct sj_fault *fault) SJ_MUST_CHECK;
 
+/*
+ * The same for a place that is mounted over.  SJ_MOUNT_UNSAFE: a directory on
+ * the way, root_fd included, lets others than root and the user take the place
+ * away (see below), or one is missing.
+ */
+enum sj_reason sj_path_open_place(int root_fd, const char *path, uid_t user,
+    int *ret_fd, struct sj_fault *fault) SJ_MUST_CHECK;
+
+/*
+ * Can only root and the user rename what is in the directory?  It must be
+ * theirs, and not writable by group or others, or sticky (rename(2), EPERM).
+ * What is mounted over itself (is_last) may have any mode.
+ */
+bool sj_path_is_place_safe(
+    const struct stat *st, uid_t root, uid_t user, bool is_last);
+
 #endif

@@ -58,22 +58,25 @@ static enum sj_reason
 open_source(const struct sj_confine_mounts *from, uint32_t index, int *ret_fd,
     struct sj_fault *fault)
 {
-	const struct sj_mount mount = sj_jail_mount(from->jail, index);
 	const struct sj_confine_tree_want want =
 	    want_source(from->jail, from->writable, index);
+	const struct sj_path_rule *rule = &sj_path_rule_mount;
 	char path[SJ_PATH_SIZE];
 	enum sj_reason reason;
 
+	reason = sj_jailmount_open(
+	    from->jail, from->user, index, rule, ret_fd, fault);
+	if (reason != SJ_MOUNT_MISSING ||
+	    !sj_jail_mount(from->jail, index).is_create)
+		return reason;
 	reason =
 	    sj_jailmount_source(from->jail, from->user, index, path, fault);
 	if (reason == SJ_OK)
-		reason = sj_path_open(path, &sj_path_rule_mount, ret_fd, fault);
-	if (reason != SJ_MOUNT_MISSING || !mount.is_create || path[0] != '/')
-		return reason;
-	reason = make_source(path, from->lock_fd, &want, fault);
+		reason = make_source(path, from->lock_fd, &want, fault);
 	if (reason != SJ_OK)
 		return reason;
-	return sj_path_open(path, &sj_path_rule_mount, ret_fd, fault);
+	return sj_jailmount_open(
+	    from->jail, from->user, index, rule, ret_fd, fault);
 }
 
 enum sj_reason
@@ -158,7 +161,9 @@ sj_confine_mounts_show(const struct sj_confine_mounts *from,
 		if (reason == SJ_OK)
 			reason =
 			    sj_mounts_show(mounts, sources->fds[i], place_fd,
-				mount.is_read_only ? SJ_MOUNTS_READ_ONLY : 0u,
+				mount.is_read_only || from->jail->is_read_only
+				    ? SJ_MOUNTS_READ_ONLY
+				    : 0u,
 				NULL, fault);
 	}
 	return reason;

@@ -34,7 +34,7 @@ struct building {
 	struct sj_jailmounts sources;
 	struct sj_mounts mounts;
 	int host_fd; /* the directory on the host; -1 for a virtual root */
-	int root_fd; /* what was shown as the root */
+	int root_fd; /* what was shown as the root; the mounts' */
 	bool is_log_missing;
 };
 
@@ -43,7 +43,7 @@ building_close(struct building *building)
 {
 	sj_jailmounts_clear(&building->sources);
 	sj_cleanup_close(&building->host_fd);
-	sj_cleanup_close(&building->root_fd);
+	sj_mounts_close(&building->mounts);
 }
 
 /* Shows a file of the host, already open, at path in the jail. */
@@ -138,20 +138,18 @@ prepare(struct building *building, struct sj_fault *fault)
 	reason = sj_confine_mounts_open(from, &building->sources, fault);
 	if (reason == SJ_OK && is_virtual)
 		reason = sj_mounts_show_root(
-		    &building->mounts, -1, &building->root_fd, fault);
+		    &building->mounts, -1, 0, &building->root_fd, fault);
 	if (reason == SJ_OK && !is_virtual)
 		reason =
 		    open_root(building->confine, &building->host_fd, fault);
 	base_fd = is_virtual ? building->root_fd : building->host_fd;
-	if (reason == SJ_OK)
-		reason = sj_confine_mounts_make_places(
-		    from, &building->sources, base_fd, fault);
+	/* Before the places: they may lie in these. */
 	if (reason == SJ_OK)
 		reason = sj_confine_tree_make(from->jail, &building->sources,
 		    base_fd, from->lock_fd, from->writable, fault);
-	if (reason == SJ_OK && !is_virtual)
-		reason = sj_mounts_show_root(&building->mounts,
-		    building->host_fd, &building->root_fd, fault);
+	if (reason == SJ_OK)
+		reason = sj_confine_mounts_make_places(
+		    from, &building->sources, base_fd, fault);
 	return reason;
 }
 
@@ -160,35 +158,37 @@ static enum sj_reason
 furnish(struct building *building, struct sj_fault *fault)
 {
 	const struct sj_jail *jail = building->from->jail;
-	enum sj_reason reason;
+	enum sj_reason reason = SJ_OK;
 
-	reason = sj_confine_mounts_show(building->from, &building->sources,
-	    building->root_fd, &building->mounts, fault);
+	if (!jail->is_virtual)
+		reason =
+		    sj_mounts_show_root(&building->mounts, building->host_fd,
+			jail->is_read_only ? SJ_MOUNTS_READ_ONLY : 0u,
+			&building->root_fd, fault);
+	if (reason == SJ_OK)
+		reason =
+		    sj_confine_mounts_show(building->from, &building->sources,
+			building->root_fd, &building->mounts, fault);
 	if (reason == SJ_OK)
 		reason = show_shell(building, fault);
 	if (reason == SJ_OK)
 		reason = show_log(building, fault);
 	/* Last: placeholders were made until now. */
 	if (reason == SJ_OK && (jail->is_read_only || jail->is_virtual))
-		reason = sj_mounts_make_read_only(&building->mounts,
-		    building->root_fd, jail->is_read_only, fault);
+		reason = sj_mounts_close_root(&building->mounts, fault);
 	return reason;
 }
 
 static enum sj_reason
 enter_namespace(struct building *building, struct sj_fault *fault)
 {
-	SJ_AUTO_CLOSE int proc_fd =
-	    open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	enum sj_reason reason;
 	struct stat want;
 
-	if (proc_fd < 0)
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "open /proc");
-	building->mounts.proc_fd = proc_fd;
-	building->mounts.stage_fd = building->from->lock_fd;
-	reason = prepare(building, fault);
+	reason =
+	    sj_mounts_open(&building->mounts, building->from->lock_fd, fault);
+	if (reason == SJ_OK)
+		reason = prepare(building, fault);
 	if (reason == SJ_OK)
 		reason = furnish(building, fault);
 	if (reason != SJ_OK)

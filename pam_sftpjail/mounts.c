@@ -5,48 +5,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "mounts_copy.h"
 #include "mounts_list.h"
+#include "name.h"
+#include "path.h"
 
-#define PROC_FD_SIZE 32
+#define LINK_SIZE 32
 #define STAGE_ROOT "root"
-#define STAGE_DIRECTORY "stage"
-#define STAGE_FILE "stage.file"
-/* linux/mount.h, which older systems lack; one number on all architectures. */
-#ifndef SYS_open_tree
-#define SYS_open_tree 428
-#endif
-#ifndef SYS_move_mount
-#define SYS_move_mount 429
-#endif
-#ifndef SYS_mount_setattr
-#define SYS_mount_setattr 442
-#endif
-#define TREE_CLONE 1u
-#define FROM_EMPTY_PATH 0x4u
-#define TO_EMPTY_PATH 0x40u
-#define ATTR_RDONLY UINT64_C(0x1)
-#define ATTR_NOSUID UINT64_C(0x2)
-#define ATTR_NODEV UINT64_C(0x4)
-#define ATTR_NOEXEC UINT64_C(0x8)
-#define RECURSIVE 0x8000u
 
 /* Room for placeholders and the places of mounts; the user can't write. */
 #define MEMORY_OPTIONS "mode=0755,uid=0,gid=0,size=1m,nr_inodes=4k"
-
-struct attributes {
-	uint64_t set;
-	uint64_t clear;
-	uint64_t propagation;
-	uint64_t userns_fd;
-};
 
 enum sj_reason
 sj_mounts_begin(struct sj_fault *fault)
@@ -60,31 +35,33 @@ sj_mounts_begin(struct sj_fault *fault)
 	return SJ_OK;
 }
 
-/* Calls that the kernel, or what filters its calls, does not know. */
-static bool
-is_unknown_call(int error)
+enum sj_reason
+sj_mounts_open(struct sj_mounts *mounts, int stage_fd, struct sj_fault *fault)
 {
-	return error == ENOSYS || error == EPERM;
+	mounts->stage_fd = stage_fd;
+	mounts->proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (mounts->proc_fd < 0)
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "open /proc");
+	return sj_mounts_list_load(mounts->proc_fd, &mounts->host, fault);
 }
 
-static bool
-set_attributes(int fd, unsigned flags, unsigned recursive)
+void
+sj_mounts_close(struct sj_mounts *mounts)
 {
-	const bool is_program = (flags & SJ_MOUNTS_PROGRAM) != 0;
-	const struct attributes attributes = {
-	    .set = ATTR_NOSUID | ATTR_NODEV | (is_program ? 0 : ATTR_NOEXEC) |
-		   ((flags & SJ_MOUNTS_READ_ONLY) != 0 ? ATTR_RDONLY : 0),
-	    .clear = is_program ? ATTR_NOEXEC : 0,
-	};
-
-	return syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | recursive,
-		   &attributes, sizeof(attributes)) == 0;
+	/* Zeroed is not open. */
+	if (mounts->proc_fd > 0)
+		(void)close(mounts->proc_fd);
+	mounts->proc_fd = 0;
+	for (; mounts->count > 0; mounts->count--)
+		(void)close(mounts->tops[mounts->count - 1].fd);
+	sj_mounts_list_clear(&mounts->host);
 }
 
-/* Notes what is on fd as shown. */
+/* Takes *fd, which is what was shown. */
 static enum sj_reason
 note_top(
-    struct sj_mounts *mounts, int fd, unsigned flags, struct sj_fault *fault)
+    struct sj_mounts *mounts, int *fd, unsigned flags, struct sj_fault *fault)
 {
 	struct sj_mounts_top *top = &mounts->tops[mounts->count];
 	enum sj_reason reason;
@@ -92,144 +69,125 @@ note_top(
 	if (mounts->count == SJ_MOUNTS_MAX)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
 		    "more than %u mounts in a jail", SJ_MOUNTS_MAX);
-	reason = sj_mounts_find_id(mounts->proc_fd, fd, &top->id, fault);
+	reason = sj_mounts_find_id(mounts->proc_fd, *fd, &top->id, fault);
 	if (reason != SJ_OK)
 		return reason;
 	top->flags = flags;
+	top->fd = sj_take_fd(fd);
 	mounts->count++;
 	return SJ_OK;
 }
 
-/* A copy of the tree at source that no path leads to yet. */
+/* One mount, without those below it. */
 static enum sj_reason
-clone_tree(struct sj_mounts *mounts, int source_fd, unsigned flags, int *ret_fd,
+show_one(struct sj_mounts *mounts, int source_fd, int place_fd, unsigned flags,
     struct sj_fault *fault)
 {
-	SJ_AUTO_CLOSE int fd = (int)syscall(SYS_open_tree, source_fd, "",
-	    TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH | RECURSIVE);
+	SJ_AUTO_CLOSE int fd = -1;
+	enum sj_reason reason;
 
-	if (fd >= 0 && set_attributes(fd, flags, RECURSIVE)) {
-		*ret_fd = sj_take_fd(&fd);
-		return SJ_OK;
-	}
-	mounts->is_old = is_unknown_call(errno);
-	if (mounts->is_old)
-		return SJ_SYSTEM_ERROR; /* not yet: the old calls come next */
-	return sj_fault_set(
-	    fault, SJ_SYSTEM_ERROR, errno, "copy a tree of mounts");
+	reason = sj_mounts_copy_attach(
+	    mounts, source_fd, place_fd, flags, &fd, fault);
+	if (reason == SJ_OK)
+		reason = note_top(mounts, &fd, flags, fault);
+	return reason;
 }
 
+/* What is mounted at path on the host; -1: it is not there any more. */
 static enum sj_reason
-mount_by_descriptor(
-    int source_fd, int place_fd, unsigned long how, struct sj_fault *fault)
-{
-	char source[PROC_FD_SIZE], place[PROC_FD_SIZE];
-
-	(void)snprintf(source, sizeof(source), "/proc/self/fd/%d", source_fd);
-	(void)snprintf(place, sizeof(place), "/proc/self/fd/%d", place_fd);
-	if (mount(source, place, NULL, how, NULL) != 0)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
-		    "mount in the jail (is /proc mounted?)");
-	return SJ_OK;
-}
-
-/*
- * Opens a directory of the stage, or a file, making it if it is missing; or
- * what was mounted over it.
- */
-static enum sj_reason
-open_stage(const struct sj_mounts *mounts, const char *name, bool is_directory,
+open_below(const struct sj_mounts *mounts, const struct sj_mounts_entry *entry,
     int *ret_fd, struct sj_fault *fault)
 {
-	const int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
-	int made, fd = openat(mounts->stage_fd, name, flags);
-
-	if (fd < 0 && errno == ENOENT) {
-		made = is_directory
-			   ? mkdirat(mounts->stage_fd, name, 0700)
-			   : mknodat(mounts->stage_fd, name, S_IFREG | 0600, 0);
-		/* By now the process has the group of the user. */
-		if (made == 0)
-			made = fchownat(
-			    mounts->stage_fd, name, 0, 0, AT_SYMLINK_NOFOLLOW);
-		/* Another session may have been quicker. */
-		if (made == 0 || errno == EEXIST)
-			fd = openat(mounts->stage_fd, name, flags);
-	}
-	if (fd < 0)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
-		    "open the place for building the jail");
-	*ret_fd = fd;
-	return SJ_OK;
-}
-
-/*
- * The same with the old calls: bound where only root comes, so that the flags
- * can be set, by path, before the user could see it.
- */
-static enum sj_reason
-stage_tree(struct sj_mounts *mounts, int source_fd, unsigned flags, int *ret_fd,
-    struct sj_fault *fault)
-{
-	SJ_AUTO_CLOSE int place_fd = -1, fd = -1;
+	SJ_AUTO_CLOSE int fd =
+	    open(entry->path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	enum sj_reason reason;
-	const char *name;
-	struct stat st;
+	unsigned long id;
 
-	if (fstat(source_fd, &st) != 0)
+	*ret_fd = -1;
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+		return SJ_OK;
+	if (fd < 0)
 		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "look at what is shown");
-	name = S_ISDIR(st.st_mode) ? STAGE_DIRECTORY : STAGE_FILE;
-	reason =
-	    open_stage(mounts, name, S_ISDIR(st.st_mode), &place_fd, fault);
-	if (reason == SJ_OK)
-		reason = mount_by_descriptor(
-		    source_fd, place_fd, MS_BIND | MS_REC, fault);
-	if (reason == SJ_OK)
-		reason =
-		    open_stage(mounts, name, S_ISDIR(st.st_mode), &fd, fault);
-	if (reason == SJ_OK)
-		reason = note_top(mounts, fd, flags, fault);
-	if (reason == SJ_OK)
-		reason = sj_mounts_remount_below(
-		    mounts, mounts->tops[mounts->count - 1].id, fault);
-	if (reason == SJ_OK)
+		    fault, SJ_SYSTEM_ERROR, errno, "open %s", entry->path);
+	reason = sj_mounts_find_id(mounts->proc_fd, fd, &id, fault);
+	/* Another one: it was moved, or this one is covered by it. */
+	if (reason == SJ_OK && id == entry->id)
 		*ret_fd = sj_take_fd(&fd);
 	return reason;
 }
 
+/* Its place in what was shown: rest is a path that the kernel told. */
 static enum sj_reason
-show_new(struct sj_mounts *mounts, int source_fd, int place_fd, unsigned flags,
-    int *ret_fd, struct sj_fault *fault)
+open_place_below(
+    int top_fd, const char *rest, int *ret_fd, struct sj_fault *fault)
 {
-	SJ_AUTO_CLOSE int fd = -1;
-	enum sj_reason reason =
-	    clone_tree(mounts, source_fd, flags, &fd, fault);
+	SJ_AUTO_CLOSE int parent_fd = -1;
+	const char *name = strrchr(rest, '/') + 1;
+	char parent[SJ_PATH_SIZE];
+	enum sj_reason reason;
 
+	(void)snprintf(
+	    parent, sizeof(parent), "%.*s", (int)(name - rest), rest);
+	reason = sj_path_open_inside(
+	    top_fd, parent, SJ_SYSTEM_ERROR, &parent_fd, fault);
 	if (reason != SJ_OK)
 		return reason;
-	if (syscall(SYS_move_mount, fd, "", place_fd, "",
-		FROM_EMPTY_PATH | TO_EMPTY_PATH) != 0)
+	*ret_fd = openat(parent_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (*ret_fd < 0)
 		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "mount in the jail");
-	reason = note_top(mounts, fd, flags, fault);
-	if (reason == SJ_OK)
-		*ret_fd = sj_take_fd(&fd);
-	return reason;
+		    fault, SJ_SYSTEM_ERROR, errno, "%s in the jail", rest);
+	return SJ_OK;
 }
 
 static enum sj_reason
-show_old(struct sj_mounts *mounts, int source_fd, int place_fd, unsigned flags,
-    int *ret_fd, struct sj_fault *fault)
+show_entry(struct sj_mounts *mounts, const struct sj_mounts_entry *entry,
+    int top_fd, const char *rest, unsigned flags, struct sj_fault *fault)
 {
-	SJ_AUTO_CLOSE int fd = -1;
-	enum sj_reason reason =
-	    stage_tree(mounts, source_fd, flags, &fd, fault);
+	SJ_AUTO_CLOSE int fd = -1, place_fd = -1;
+	enum sj_reason reason;
 
-	if (reason == SJ_OK)
-		reason = mount_by_descriptor(fd, place_fd, MS_MOVE, fault);
-	if (reason == SJ_OK)
-		*ret_fd = sj_take_fd(&fd);
+	if (sj_mounts_entry_is_of_host(entry))
+		return SJ_OK;
+	reason = open_below(mounts, entry, &fd, fault);
+	if (reason != SJ_OK || fd < 0)
+		return reason;
+	reason = open_place_below(top_fd, rest, &place_fd, fault);
+	if (reason != SJ_OK)
+		return reason;
+	return show_one(mounts, fd, place_fd, flags, fault);
+}
+
+/*
+ * What the host has mounted below source.  The list is as old as the
+ * namespace, in which nobody else mounts; directories can be renamed, but then
+ * the number does not fit.
+ */
+static enum sj_reason
+show_below(struct sj_mounts *mounts, int source_fd, int top_fd, unsigned flags,
+    struct sj_fault *fault)
+{
+	char link[LINK_SIZE], path[SJ_PATH_SIZE];
+	enum sj_reason reason;
+	unsigned long id;
+	ssize_t len;
+	size_t i;
+
+	(void)snprintf(link, sizeof(link), "self/fd/%d", source_fd);
+	len = readlinkat(mounts->proc_fd, link, path, sizeof(path) - 1);
+	if (len < 0)
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "find what is shown");
+	path[len] = '\0';
+	reason = sj_mounts_find_id(mounts->proc_fd, source_fd, &id, fault);
+	for (i = 0; reason == SJ_OK && i < mounts->host->count; i++) {
+		const struct sj_mounts_entry *entry = &mounts->host->entries[i];
+
+		if (strncmp(entry->path, path, (size_t)len) == 0 &&
+		    entry->path[len] == '/' &&
+		    sj_mounts_list_is_below(mounts->host, entry, id))
+			reason = show_entry(mounts, entry, top_fd,
+			    entry->path + len, flags, fault);
+	}
 	return reason;
 }
 
@@ -237,18 +195,16 @@ enum sj_reason
 sj_mounts_show(struct sj_mounts *mounts, int source_fd, int place_fd,
     unsigned flags, int *ret_fd, struct sj_fault *fault)
 {
-	SJ_AUTO_CLOSE int fd = -1;
-	enum sj_reason reason = SJ_SYSTEM_ERROR;
+	enum sj_reason reason =
+	    show_one(mounts, source_fd, place_fd, flags, fault);
+	int top_fd;
 
-	if (!mounts->is_old)
-		reason =
-		    show_new(mounts, source_fd, place_fd, flags, &fd, fault);
-	if (mounts->is_old)
-		reason =
-		    show_old(mounts, source_fd, place_fd, flags, &fd, fault);
-	if (reason == SJ_OK && ret_fd != NULL)
-		*ret_fd = sj_take_fd(&fd);
-	return reason;
+	if (reason != SJ_OK)
+		return reason;
+	top_fd = mounts->tops[mounts->count - 1].fd;
+	if (ret_fd != NULL)
+		*ret_fd = top_fd;
+	return show_below(mounts, source_fd, top_fd, flags, fault);
 }
 
 enum sj_reason
@@ -256,10 +212,11 @@ sj_mounts_make_memory(const struct sj_mounts *mounts, const char *name,
     int *ret_fd, struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int place_fd = -1;
-	char place[PROC_FD_SIZE];
+	char place[LINK_SIZE];
 	enum sj_reason reason;
 
-	reason = open_stage(mounts, name, true, &place_fd, fault);
+	reason =
+	    sj_mounts_copy_open_stage(mounts, name, true, &place_fd, fault);
 	if (reason != SJ_OK)
 		return reason;
 	(void)snprintf(place, sizeof(place), "/proc/self/fd/%d", place_fd);
@@ -267,55 +224,96 @@ sj_mounts_make_memory(const struct sj_mounts *mounts, const char *name,
 		MEMORY_OPTIONS) != 0)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
 		    "make a file system in memory (is /proc mounted?)");
-	return open_stage(mounts, name, true, ret_fd, fault);
+	return sj_mounts_copy_open_stage(mounts, name, true, ret_fd, fault);
+}
+
+enum sj_reason
+sj_mounts_show_root(struct sj_mounts *mounts, int root_fd, unsigned flags,
+    int *ret_fd, struct sj_fault *fault)
+{
+	const unsigned own = flags & ~SJ_MOUNTS_READ_ONLY;
+	SJ_AUTO_CLOSE int place_fd = -1, fd = -1;
+	enum sj_reason reason;
+
+	if (root_fd < 0) {
+		reason = sj_mounts_make_memory(mounts, STAGE_ROOT, &fd, fault);
+		if (reason == SJ_OK)
+			reason = note_top(mounts, &fd, own, fault);
+	} else {
+		reason = sj_mounts_copy_open_stage(
+		    mounts, STAGE_ROOT, true, &place_fd, fault);
+		if (reason == SJ_OK)
+			reason =
+			    show_one(mounts, root_fd, place_fd, own, fault);
+	}
+	if (reason != SJ_OK)
+		return reason;
+	*ret_fd = mounts->tops[0].fd;
+	if (root_fd < 0)
+		return SJ_OK;
+	return show_below(mounts, root_fd, *ret_fd, flags, fault);
+}
+
+enum sj_reason
+sj_mounts_close_root(struct sj_mounts *mounts, struct sj_fault *fault)
+{
+	struct sj_mounts_top *root = &mounts->tops[0];
+
+	root->flags |= SJ_MOUNTS_READ_ONLY;
+	return sj_mounts_copy_restrict(mounts, root->fd, root->flags, fault);
+}
+
+static const struct sj_mounts_top *
+find_top(const struct sj_mounts *mounts, unsigned long id)
+{
+	unsigned i;
+
+	for (i = 0; i < mounts->count; i++)
+		if (mounts->tops[i].id == id)
+			return &mounts->tops[i];
+	return NULL;
 }
 
 static enum sj_reason
-show_memory(struct sj_mounts *mounts, int *ret_fd, struct sj_fault *fault)
+verify_entry(const struct sj_mounts *mounts,
+    const struct sj_mounts_entry *entry, struct sj_fault *fault)
 {
-	SJ_AUTO_CLOSE int fd = -1;
-	enum sj_reason reason;
+	const struct sj_mounts_top *top = find_top(mounts, entry->id);
+	unsigned long want;
 
-	reason = sj_mounts_make_memory(mounts, STAGE_ROOT, &fd, fault);
-	if (reason == SJ_OK)
-		reason = note_top(mounts, fd, 0, fault);
-	if (reason == SJ_OK)
-		*ret_fd = sj_take_fd(&fd);
+	if (top == NULL)
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
+		    "there is a foreign mount at %s in the jail", entry->path);
+	want = sj_mounts_copy_flags(top->flags);
+	/* A program is there to be run. */
+	if ((entry->flags & want) != want ||
+	    ((want & MS_NOEXEC) == 0 && (entry->flags & MS_NOEXEC) != 0))
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
+		    "the mount at %s in the jail did not take its flags",
+		    entry->path);
+	if (sj_mounts_entry_is_of_host(entry))
+		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
+		    "%s is mounted at %s in the jail and would show the host",
+		    entry->type, entry->path);
+	return SJ_OK;
+}
+
+enum sj_reason
+sj_mounts_verify(const struct sj_mounts *mounts, struct sj_fault *fault)
+{
+	__attribute__((
+	    cleanup(sj_mounts_list_clear))) struct sj_mounts_list *list = NULL;
+	enum sj_reason reason;
+	size_t i;
+
+	reason = sj_mounts_list_load(mounts->proc_fd, &list, fault);
+	for (i = 0; reason == SJ_OK && i < list->count; i++)
+		reason = verify_entry(mounts, &list->entries[i], fault);
+	for (i = 0; reason == SJ_OK && i < mounts->count; i++)
+		if (sj_mounts_list_find(list, mounts->tops[i].id) == NULL)
+			reason = sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
+			    "a mount of the jail is gone again");
 	return reason;
-}
-
-enum sj_reason
-sj_mounts_show_root(
-    struct sj_mounts *mounts, int root_fd, int *ret_fd, struct sj_fault *fault)
-{
-	SJ_AUTO_CLOSE int place_fd = -1;
-	enum sj_reason reason;
-
-	if (root_fd < 0)
-		return show_memory(mounts, ret_fd, fault);
-	reason = open_stage(mounts, STAGE_ROOT, true, &place_fd, fault);
-	if (reason != SJ_OK)
-		return reason;
-	return sj_mounts_show(mounts, root_fd, place_fd, 0, ret_fd, fault);
-}
-
-enum sj_reason
-sj_mounts_make_read_only(
-    struct sj_mounts *mounts, int root_fd, bool is_all, struct sj_fault *fault)
-{
-	unsigned i, end = is_all ? mounts->count : 1;
-	const struct attributes attributes = {.set = ATTR_RDONLY};
-
-	for (i = 0; i < end; i++)
-		mounts->tops[i].flags |= SJ_MOUNTS_READ_ONLY;
-	if (!mounts->is_old && syscall(SYS_mount_setattr, root_fd, "",
-				   AT_EMPTY_PATH | (is_all ? RECURSIVE : 0u),
-				   &attributes, sizeof(attributes)) == 0)
-		return SJ_OK;
-	if (!mounts->is_old && !is_unknown_call(errno))
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
-		    "make the jail's root read-only");
-	return sj_mounts_remount_below(mounts, mounts->tops[0].id, fault);
 }
 
 /* pivot_root(2), NOTES: with "." for both, the old root lies over the new. */

@@ -3,7 +3,7 @@
 #define SJ_MOUNTS_H
 
 /*
- * A mount namespace of our own, and what is shown in it.  Everything is named
+ * A mount namespace of our own, and what is shown in it.  Every mount is named
  * by descriptor, never by a path that could lead elsewhere by now, and has its
  * flags before it can be seen.  By the calls of Linux 5.12 (mount_setattr(2))
  * or, where these are missing, by mount(2) and /proc/self/fd.
@@ -19,19 +19,25 @@
 #define SJ_MOUNTS_READ_ONLY 1u
 #define SJ_MOUNTS_PROGRAM 2u
 
-#define SJ_MOUNTS_MAX 256u
+#define SJ_MOUNTS_MAX 512u
 
-/* One thing that was shown: its mount, and what holds for all below it. */
+/*
+ * One mount that was shown.  As long as its descriptor is open no other mount
+ * can get its number.
+ */
 struct sj_mounts_top {
+	int fd;
 	unsigned long id;
 	unsigned flags;
 };
 
-/* Start with the descriptors set (borrowed) and the rest zeroed. */
+struct sj_mounts_list;
+
 struct sj_mounts {
-	int proc_fd;  /* the host's /proc */
-	int stage_fd; /* a directory of root's alone, for building */
-	bool is_old;  /* the kernel lacks the newer calls */
+	int proc_fd;		     /* the host's /proc; owned */
+	int stage_fd;		     /* a directory of root's alone; borrowed */
+	bool is_old;		     /* the kernel lacks the newer calls */
+	struct sj_mounts_list *host; /* all mounts, before any is shown */
 	unsigned count;
 	struct sj_mounts_top tops[SJ_MOUNTS_MAX]; /* the first is the root */
 };
@@ -42,10 +48,19 @@ struct sj_mounts {
  */
 enum sj_reason sj_mounts_begin(struct sj_fault *fault) SJ_MUST_CHECK;
 
+/* Behind sj_mounts_begin().  stage_fd: where it is built. */
+enum sj_reason sj_mounts_open(struct sj_mounts *mounts, int stage_fd,
+    struct sj_fault *fault) SJ_MUST_CHECK;
+
+/* Also behind a failed open; of a zeroed struct nothing else. */
+void sj_mounts_close(struct sj_mounts *mounts);
+
 /*
- * Shows source, with everything mounted below it, over place (a directory over
- * a directory, else a file over a file).  *ret_fd (NULL: not wanted) is an
- * O_PATH descriptor of what is seen there, the caller's.
+ * Shows source over place (a directory over a directory, else a file over a
+ * file), and each mount that the host has below it in its place, with the same
+ * flags.  Not shown: proc(5) and sysfs(5), which would show the host, and what
+ * was moved meanwhile.  *ret_fd (NULL: not wanted) is an O_PATH descriptor of
+ * what is seen there, borrowed until close.
  */
 enum sj_reason sj_mounts_show(struct sj_mounts *mounts, int source_fd,
     int place_fd, unsigned flags, int *ret_fd,
@@ -61,14 +76,15 @@ enum sj_reason sj_mounts_make_memory(const struct sj_mounts *mounts,
 
 /*
  * To be called first: what will be the root.  root_fd is the directory, or -1
- * for one in memory.  *ret_fd as above, an O_PATH descriptor.
+ * for one in memory.  The root itself is not read-only yet, whatever the flags
+ * say for what is below it.  *ret_fd as above.
  */
 enum sj_reason sj_mounts_show_root(struct sj_mounts *mounts, int root_fd,
-    int *ret_fd, struct sj_fault *fault) SJ_MUST_CHECK;
+    unsigned flags, int *ret_fd, struct sj_fault *fault) SJ_MUST_CHECK;
 
-/* Makes what was shown first read-only, and with is_all all the rest. */
-enum sj_reason sj_mounts_make_read_only(struct sj_mounts *mounts, int root_fd,
-    bool is_all, struct sj_fault *fault) SJ_MUST_CHECK;
+/* Makes the root, which was shown first, read-only, and nothing else. */
+enum sj_reason sj_mounts_close_root(
+    struct sj_mounts *mounts, struct sj_fault *fault) SJ_MUST_CHECK;
 
 /* Makes root_fd, which must be a mount, the root, and lets go of the old one.
  */
@@ -76,10 +92,9 @@ enum sj_reason sj_mounts_pivot(
     int root_fd, struct sj_fault *fault) SJ_MUST_CHECK;
 
 /*
- * Takes away what lies below that is proc(5) or sysfs(5), which would show the
- * host.  Then reads the list of the mounts that are left and believes only
- * that: each was shown, or lies below what was, and has its flags; none is
- * missing.  SJ_MOUNT_UNSAFE: proc(5) or sysfs(5) itself was to be shown.
+ * Reads the list of the mounts that are left and believes only that: each was
+ * shown and has its flags; none is missing.  SJ_MOUNT_UNSAFE: one of them is
+ * proc(5) or sysfs(5).
  */
 enum sj_reason sj_mounts_verify(
     const struct sj_mounts *mounts, struct sj_fault *fault) SJ_MUST_CHECK;

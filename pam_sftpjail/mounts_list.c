@@ -31,31 +31,6 @@ static const struct option {
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
 
-/* One line; strings point into the text. */
-struct entry {
-	unsigned long id;
-	unsigned long parent;
-	unsigned long flags;
-	char *path;
-	const char *type;
-};
-
-/* By id, so that a parent is found quickly. */
-struct list {
-	char *text;
-	struct entry *entries;
-	size_t count;
-};
-
-#define LIST_AUTO __attribute__((cleanup(list_clear)))
-
-static void
-list_clear(struct list *list)
-{
-	free(list->text);
-	free(list->entries);
-}
-
 static unsigned long
 parse_options(char *text)
 {
@@ -91,7 +66,7 @@ unescape(char *text)
 
 /* id parent dev root path options [tags...] - type ... */
 static bool
-parse_line(char *line, struct entry *ret_entry)
+parse_line(char *line, struct sj_mounts_entry *ret_entry)
 {
 	char *state = NULL, *field, *fields[6];
 	unsigned i;
@@ -152,21 +127,28 @@ read_all(int proc_fd)
 static int
 compare(const void *a, const void *b)
 {
-	const struct entry *left = a, *right = b;
+	const struct sj_mounts_entry *left = a, *right = b;
 
-	return left->id < right->id ? -1 : left->id > right->id;
+	return strcmp(left->path, right->path);
+}
+
+void
+sj_mounts_list_clear(struct sj_mounts_list **list)
+{
+	if (*list == NULL)
+		return;
+	free((*list)->text);
+	free((*list)->entries);
+	free(*list);
+	*list = NULL;
 }
 
 static enum sj_reason
-list_load(int proc_fd, struct list *list, struct sj_fault *fault)
+parse_lines(struct sj_mounts_list *list, struct sj_fault *fault)
 {
 	char *line, *state = NULL;
 	size_t size = 1;
 
-	list->text = read_all(proc_fd);
-	if (list->text == NULL)
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "read the list of mounts");
 	for (line = list->text; *line != '\0'; line++)
 		size += *line == '\n';
 	list->entries = calloc(size, sizeof(*list->entries));
@@ -182,178 +164,57 @@ list_load(int proc_fd, struct list *list, struct sj_fault *fault)
 	return SJ_OK;
 }
 
-static const struct entry *
-find_entry(const struct list *list, unsigned long id)
+enum sj_reason
+sj_mounts_list_load(
+    int proc_fd, struct sj_mounts_list **ret_list, struct sj_fault *fault)
 {
-	const struct entry key = {.id = id};
+	struct sj_mounts_list *list = calloc(1, sizeof(*list));
+	enum sj_reason reason;
 
-	return bsearch(&key, list->entries, list->count, sizeof(key), compare);
+	if (list != NULL)
+		list->text = read_all(proc_fd);
+	if (list == NULL || list->text == NULL)
+		reason = sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "read the list of mounts");
+	else
+		reason = parse_lines(list, fault);
+	if (reason != SJ_OK)
+		sj_mounts_list_clear(&list);
+	else
+		*ret_list = list;
+	return reason;
 }
 
-static bool
-is_below(const struct list *list, const struct entry *entry, unsigned long id)
+const struct sj_mounts_entry *
+sj_mounts_list_find(const struct sj_mounts_list *list, unsigned long id)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->entries[i].id == id)
+			return &list->entries[i];
+	return NULL;
+}
+
+bool
+sj_mounts_list_is_below(const struct sj_mounts_list *list,
+    const struct sj_mounts_entry *entry, unsigned long id)
 {
 	size_t steps;
 
-	for (steps = 0; entry != NULL && steps <= list->count; steps++) {
-		if (entry->id == id)
+	for (steps = 0; entry != NULL && steps < list->count; steps++) {
+		if (entry->parent == id)
 			return true;
-		entry = find_entry(list, entry->parent);
+		entry = sj_mounts_list_find(list, entry->parent);
 	}
 	return false;
 }
 
-/* What was shown that the mount is, or is a part of. */
-static const struct sj_mounts_top *
-find_top(const struct sj_mounts *mounts, const struct list *list,
-    const struct entry *entry)
-{
-	size_t steps;
-	unsigned i;
-
-	for (steps = 0; entry != NULL && steps <= list->count; steps++) {
-		for (i = 0; i < mounts->count; i++)
-			if (mounts->tops[i].id == entry->id)
-				return &mounts->tops[i];
-		entry = find_entry(list, entry->parent);
-	}
-	return NULL;
-}
-
-static unsigned long
-wanted(const struct sj_mounts_top *top)
-{
-	unsigned long want = MS_NOSUID | MS_NODEV;
-
-	if ((top->flags & SJ_MOUNTS_READ_ONLY) != 0)
-		want |= MS_RDONLY;
-	if ((top->flags & SJ_MOUNTS_PROGRAM) == 0)
-		want |= MS_NOEXEC;
-	return want;
-}
-
-static bool
-is_good(const struct entry *entry, const struct sj_mounts_top *top)
-{
-	unsigned long want = wanted(top);
-
-	/* A program is there to be run. */
-	return (entry->flags & want) == want &&
-	       ((want & MS_NOEXEC) != 0 || (entry->flags & MS_NOEXEC) == 0);
-}
-
-static enum sj_reason
-remount(const struct entry *entry, const struct sj_mounts_top *top,
-    struct sj_fault *fault)
-{
-	unsigned long keep = entry->flags & ~(unsigned long)MS_NOEXEC;
-
-	if (is_good(entry, top))
-		return SJ_OK;
-	if (mount(NULL, entry->path, NULL,
-		MS_REMOUNT | MS_BIND | keep | wanted(top), NULL) != 0)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
-		    "set the flags of the mount at %s", entry->path);
-	return SJ_OK;
-}
-
-enum sj_reason
-sj_mounts_remount_below(
-    const struct sj_mounts *mounts, unsigned long id, struct sj_fault *fault)
-{
-	LIST_AUTO struct list list = {NULL, NULL, 0};
-	const struct sj_mounts_top *top;
-	const struct entry *entry;
-	enum sj_reason reason;
-	size_t i;
-
-	reason = list_load(mounts->proc_fd, &list, fault);
-	for (i = 0; reason == SJ_OK && i < list.count; i++) {
-		entry = &list.entries[i];
-		if (!is_below(&list, entry, id))
-			continue;
-		top = find_top(mounts, &list, entry);
-		if (top != NULL)
-			reason = remount(entry, top, fault);
-	}
-	return reason;
-}
-
-/* proc(5) and sysfs(5) show the host, wherever they are mounted. */
-static bool
-is_of_host(const struct entry *entry)
+bool
+sj_mounts_entry_is_of_host(const struct sj_mounts_entry *entry)
 {
 	return strcmp(entry->type, "proc") == 0 ||
 	       strcmp(entry->type, "sysfs") == 0;
-}
-
-static enum sj_reason
-verify_entry(const struct entry *entry, const struct sj_mounts_top *top,
-    struct sj_fault *fault)
-{
-	if (top == NULL)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
-		    "there is a foreign mount at %s in the jail", entry->path);
-	if (!is_good(entry, top))
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
-		    "the mount at %s in the jail did not take its flags",
-		    entry->path);
-	if (is_of_host(entry))
-		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
-		    "%s is mounted at %s in the jail and would show the host",
-		    entry->type, entry->path);
-	return SJ_OK;
-}
-
-/* An old chroot may have them.  What could not be hidden is found again. */
-static bool
-hide(const struct sj_mounts *mounts, const struct list *list)
-{
-	const struct sj_mounts_top *top;
-	bool is_hidden = false;
-	size_t i;
-
-	for (i = 0; i < list->count; i++) {
-		top = find_top(mounts, list, &list->entries[i]);
-		if (top != NULL && top->id != list->entries[i].id &&
-		    is_of_host(&list->entries[i]) &&
-		    umount2(list->entries[i].path,
-			MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
-			is_hidden = true;
-	}
-	return is_hidden;
-}
-
-static enum sj_reason
-verify_list(const struct sj_mounts *mounts, const struct list *list,
-    struct sj_fault *fault)
-{
-	enum sj_reason reason = SJ_OK;
-	size_t i;
-
-	for (i = 0; reason == SJ_OK && i < list->count; i++)
-		reason = verify_entry(&list->entries[i],
-		    find_top(mounts, list, &list->entries[i]), fault);
-	for (i = 0; reason == SJ_OK && i < mounts->count; i++)
-		if (find_entry(list, mounts->tops[i].id) == NULL)
-			reason = sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
-			    "a mount of the jail is gone again");
-	return reason;
-}
-
-enum sj_reason
-sj_mounts_verify(const struct sj_mounts *mounts, struct sj_fault *fault)
-{
-	LIST_AUTO struct list list = {NULL, NULL, 0}, rest = {NULL, NULL, 0};
-	enum sj_reason reason;
-
-	reason = list_load(mounts->proc_fd, &list, fault);
-	if (reason != SJ_OK)
-		return reason;
-	if (!hide(mounts, &list))
-		return verify_list(mounts, &list, fault);
-	reason = list_load(mounts->proc_fd, &rest, fault);
-	return reason == SJ_OK ? verify_list(mounts, &rest, fault) : reason;
 }
 
 /* fdinfo names it from Linux 3.15 on; a file handle (2.6.39) before. */

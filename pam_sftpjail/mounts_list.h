@@ -4,18 +4,46 @@
 
 /* The kernel's list of mounts, for mounts.c only: proc(5), mountinfo. */
 
-#include "mounts.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "reason.h"
+
+/* One line; strings point into the text of the list. */
+struct sj_mounts_entry {
+	unsigned long id;
+	unsigned long parent;
+	unsigned long flags; /* MS_* of mount(2) */
+	char *path;
+	const char *type;
+};
+
+/* Sorted by path: a mount comes before those that lie in it. */
+struct sj_mounts_list {
+	char *text;
+	struct sj_mounts_entry *entries;
+	size_t count;
+};
+
+/* SJ_OK: *ret_list is the caller's.  SJ_SYSTEM_ERROR: also a strange line. */
+enum sj_reason sj_mounts_list_load(int proc_fd,
+    struct sj_mounts_list **ret_list, struct sj_fault *fault) SJ_MUST_CHECK;
+
+void sj_mounts_list_clear(struct sj_mounts_list **list);
+
+/* NULL: there is none. */
+const struct sj_mounts_entry *sj_mounts_list_find(
+    const struct sj_mounts_list *list, unsigned long id);
+
+/* True if the mount lies on the mount `id`, directly or not. */
+bool sj_mounts_list_is_below(const struct sj_mounts_list *list,
+    const struct sj_mounts_entry *entry, unsigned long id);
+
+/* proc(5) and sysfs(5) show the host, wherever they are mounted. */
+bool sj_mounts_entry_is_of_host(const struct sj_mounts_entry *entry);
 
 /* The number in that list of the mount that an open descriptor is on. */
 enum sj_reason sj_mounts_find_id(int proc_fd, int fd, unsigned long *ret_id,
     struct sj_fault *fault) SJ_MUST_CHECK;
-
-/*
- * Gives the mount `id` and all below it the flags that mounts->tops ask for,
- * one by one.  By path: who renames directories meanwhile makes it fail, or
- * sj_mounts_verify() afterwards.
- */
-enum sj_reason sj_mounts_remount_below(const struct sj_mounts *mounts,
-    unsigned long id, struct sj_fault *fault) SJ_MUST_CHECK;
 
 #endif

@@ -31,7 +31,7 @@ static const char help[] =
     "Puts sftpjail into /etc/nsswitch.conf, /etc/ssh/sshd_config and\n"
     "/etc/pam.d/sshd: shows the difference, asks, keeps backups.  What it is\n"
     "not sure of it refuses, and says what to do by hand.  Never restarts\n"
-    "sshd.  Needs root, and a database (sftpjail apply).\n"
+    "sshd.  Needs root.  Where there is no database, it applies first.\n"
     "\n"
     "  --dry-run  show the difference only; needs no root\n"
     "  --yes      do not ask\n"
@@ -314,12 +314,31 @@ tidy(const struct request *request)
 	return SJ_EXIT_OK;
 }
 
+/* On a host that is new to it: without a database all but root are denied. */
+static int
+apply_first(const struct request *request)
+{
+	char name[] = "apply";
+	char *argv[] = {name, NULL};
+	struct sj_state state;
+
+	sj_state_init(&state, request->tool);
+	if (request->is_undo || request->is_dry_run ||
+	    access(state.secret_path, F_OK) == 0)
+		return SJ_EXIT_OK;
+	(void)puts("there is no database yet: sftpjail apply");
+	(void)fflush(stdout);
+	return sj_cmd_apply(request->tool, 1, argv);
+}
+
 static int
 run(struct request *request)
 {
 	struct sj_fault fault;
-	int status;
+	int status = apply_first(request);
 
+	if (status != SJ_EXIT_OK)
+		return status;
 	if (!request->is_undo)
 		plan(request);
 	else if (plan_undo(request, &fault) != SJ_OK)

@@ -40,6 +40,17 @@ mount_error(struct sj_jail_reader *reader, const struct sj_node *node,
 	    node->string, what);
 }
 
+/* What stands behind a "%" is not known here. */
+static bool
+is_of_host(const char *source)
+{
+	char path[SJ_PATH_SIZE];
+
+	return sj_jail_path_normalise(source, path) &&
+	       (sj_jailroot_holds("/proc", path) ||
+		   sj_jailroot_holds("/sys", path));
+}
+
 static bool
 read_source(struct sj_jail_reader *reader, const struct sj_node *node,
     const struct sj_where *where, const char **ret_source)
@@ -53,8 +64,7 @@ read_source(struct sj_jail_reader *reader, const struct sj_node *node,
 	else if (node->string[strspn(node->string, "/.")] == '\0')
 		mount_error(reader, node, where, "source",
 		    "is the host's own root, expected a directory below it");
-	else if (sj_jailroot_holds("/proc", node->string) ||
-		 sj_jailroot_holds("/sys", node->string))
+	else if (is_of_host(node->string))
 		mount_error(reader, node, where, "source",
 		    "would show the host, expected a directory that does not "
 		    "lie in /proc or /sys");
@@ -208,8 +218,8 @@ check_hidden(struct sj_jail_reader *reader)
 			continue;
 		SJ_ERROR_AT(reader->compile, reader->at[SJ_JAIL_MOUNTS],
 		    &reader->where, "mounts",
-		    "\"%.80s\" as a target would hide the login shell (%s) or "
-		    "%s, expected another directory",
+		    "\"%.80s\" as a target is in the way of the login shell "
+		    "(%s) or %s, expected another directory",
 		    target, SJ_SHELL, SJ_JAILROOT_LOG);
 	}
 }
@@ -248,30 +258,52 @@ check_virtual(struct sj_jail_reader *reader)
 		    "\"/\", or a directory in a mount");
 }
 
-/* Legal, and of no use. */
+/* More than one user, as far as that can be said here. */
+static bool
+takes_many(const struct sj_jail *jail)
+{
+	return jail->groups.count > 0 || jail->users.count > 1 ||
+	       sj_strings_contain(&jail->users, "*");
+}
+
+/* Legal, and not what was meant; NULL: fine. */
+static const char *
+judge_writable(const struct sj_jail *jail, const char *path)
+{
+	const char *rest;
+	int mount =
+	    sj_jailmount_find(jail, sj_jailmount_all(jail), path, &rest);
+
+	if (jail->is_read_only)
+		return "is made, but can't be written: the jail is read-only";
+	if (mount == SJ_JAILMOUNT_NONE)
+		return NULL;
+	if (sj_jail_mount(jail, (uint32_t)mount).is_read_only)
+		return "is made, but can't be written: its mount is read-only";
+	if (takes_many(jail) &&
+	    !sj_template_depends_on_user(
+		sj_jail_mount(jail, (uint32_t)mount).source))
+		return "lies in a directory that all users of the jail share: "
+		       "it will be the first one's, and the others are denied";
+	return NULL;
+}
+
 static void
-warn_read_only(struct sj_jail_reader *reader)
+warn_writable(struct sj_jail_reader *reader)
 {
 	const struct sj_jail *jail = &reader->jail;
-	const char *path = jail->writable.first, *rest;
+	const char *path = jail->writable.first, *what;
 	struct sj_where where = reader->where;
 	uint32_t i;
-	int mount;
 
 	where.setting = "writable";
 	for (i = 0; i < jail->writable.count;
 	     i++, path = sj_strings_next(path)) {
-		mount = sj_jailmount_find(
-		    jail, sj_jailmount_all(jail), path, &rest);
-		if (jail->is_read_only ||
-		    (mount != SJ_JAILMOUNT_NONE &&
-			sj_jail_mount(jail, (uint32_t)mount).is_read_only))
+		what = judge_writable(jail, path);
+		if (what != NULL)
 			sj_compile_warn(reader->compile,
 			    reader->at[SJ_JAIL_WRITABLE]->line, &where,
-			    "\"%.80s\" is made, but can't be written: %s is "
-			    "read-only",
-			    path,
-			    jail->is_read_only ? "the jail" : "its mount");
+			    "\"%.80s\" %s", path, what);
 	}
 }
 
@@ -281,5 +313,5 @@ sj_jail_check_mounts(struct sj_jail_reader *reader)
 	check_hidden(reader);
 	if (reader->jail.is_virtual && !reader->jail.is_chroot)
 		check_virtual(reader);
-	warn_read_only(reader);
+	warn_writable(reader);
 }

@@ -392,6 +392,19 @@ try setup_dry_run_changes_nothing dry_run
 try setup_diff_is_one_for_patch diff_is_good
 try setup_asks answers
 try setup_makes_a_login_work_and_undo_restores login
+# The first command on a host that is new to it.
+fresh() {
+	stock
+	rm -rf /var/lib/sftpjail
+	has "$(sftpjail setup --yes)" 'no database yet'
+	is_set_up
+	sftpjail setup --undo --yes >/dev/null
+	rm -rf /var/lib/sftpjail
+	echo 'version = 2;' >/etc/sftpjail/sftpjail.conf
+	exits 3 sftpjail setup --yes
+	is_stock
+}
+try setup_without_a_database_applies_first fresh
 try setup_of_other_stacks layouts
 try setup_completes_what_is_half_there half
 try setup_undo_of_edited_files_is_refused edited
