@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-#define _GNU_SOURCE
 #include "jailmount.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include <unistd.h>
-
-#include "cleanup.h"
-
-/* <linux/magic.h> */
-#define PROC_MAGIC 0x9fa0
-#define SYSFS_MAGIC 0x62656572
 
 void
 sj_jailmounts_init(struct sj_jailmounts *mounts)
@@ -42,6 +33,13 @@ sj_jailmount_all(const struct sj_jail *jail)
 		   : (UINT64_C(1) << jail->mounts.count) - 1;
 }
 
+bool
+sj_jailmount_is_of_host(const char *path)
+{
+	return sj_jailroot_holds("/proc", path) ||
+	       sj_jailroot_holds("/sys", path);
+}
+
 enum sj_reason
 sj_jailmount_source(const struct sj_jail *jail, const struct sj_jail_user *user,
     uint32_t index, char *ret_path, struct sj_fault *fault)
@@ -61,6 +59,9 @@ sj_jailmount_source(const struct sj_jail *jail, const struct sj_jail_user *user,
 		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
 		    "\"%s\" expands to \"/\", which is all of the host",
 		    mount.source);
+	if (reason == SJ_OK && sj_jailmount_is_of_host(ret_path))
+		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
+		    "%s would show the host", ret_path);
 	return reason;
 }
 
@@ -69,24 +70,12 @@ sj_jailmount_open(const struct sj_jail *jail, const struct sj_jail_user *user,
     uint32_t index, const struct sj_path_rule *rule, int *ret_fd,
     struct sj_fault *fault)
 {
-	SJ_AUTO_CLOSE int fd = -1;
 	char path[SJ_PATH_SIZE];
 	enum sj_reason reason;
-	struct statfs st;
 
 	reason = sj_jailmount_source(jail, user, index, path, fault);
-	if (reason == SJ_OK)
-		reason = sj_path_open(path, rule, &fd, fault);
-	if (reason != SJ_OK)
-		return reason;
-	if (fstatfs(fd, &st) != 0)
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "look at %s", path);
-	if (st.f_type == PROC_MAGIC || st.f_type == SYSFS_MAGIC)
-		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
-		    "%s lies in proc or sysfs, which show the host", path);
-	*ret_fd = sj_take_fd(&fd);
-	return SJ_OK;
+	return reason == SJ_OK ? sj_path_open(path, rule, ret_fd, fault)
+			       : reason;
 }
 
 static int

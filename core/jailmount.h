@@ -32,9 +32,12 @@ void sj_jailmounts_clear(struct sj_jailmounts *mounts);
 /* The set of all mounts. */
 uint64_t sj_jailmount_all(const struct sj_jail *jail);
 
+/* True if the path lies in /proc or /sys. */
+bool sj_jailmount_is_of_host(const char *path);
+
 /*
  * The source of a mount for this user, SJ_PATH_SIZE bytes.  SJ_MOUNT_UNSAFE:
- * the template gives no path, or "/".
+ * the template gives no path, "/", or one of the host's own.
  */
 enum sj_reason sj_jailmount_source(const struct sj_jail *jail,
     const struct sj_jail_user *user, uint32_t index, char *ret_path,
@@ -43,8 +46,8 @@ enum sj_reason sj_jailmount_source(const struct sj_jail *jail,
 /*
  * Opens the source, judging each directory on the way by the rule; what is made
  * where it is missing is the caller's business.  SJ_OK: *ret_fd is an O_PATH
- * descriptor, the caller's.  Else SJ_MOUNT_MISSING, SJ_MOUNT_UNSAFE (also for
- * what lies in proc(5) or sysfs(5)), SJ_SYSTEM_ERROR.
+ * descriptor, the caller's.  Else SJ_MOUNT_MISSING, SJ_MOUNT_UNSAFE or
+ * SJ_SYSTEM_ERROR.
  */
 enum sj_reason sj_jailmount_open(const struct sj_jail *jail,
     const struct sj_jail_user *user, uint32_t index,

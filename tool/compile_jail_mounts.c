@@ -47,8 +47,7 @@ is_of_host(const char *source)
 	char path[SJ_PATH_SIZE];
 
 	return sj_jail_path_normalise(source, path) &&
-	       (sj_jailroot_holds("/proc", path) ||
-		   sj_jailroot_holds("/sys", path));
+	       sj_jailmount_is_of_host(path);
 }
 
 static bool

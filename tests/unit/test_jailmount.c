@@ -184,6 +184,8 @@ static const struct row {
     {"source_relative", "true", false, {{"%u", "/d", 0}}, NULL, "/",
 	SJ_MOUNT_UNSAFE,
 	"\"%u\" expands to \"alice\", which is no absolute path"},
+    {"source_in_proc", "true", false, {{"/proc/1", "/d", OPTIONAL}}, NULL, "/",
+	SJ_MOUNT_UNSAFE, "/proc/1 would show the host"},
     {"source_relative_optional", "true", false, {{"%u", "/d", OPTIONAL}}, NULL,
 	"/", SJ_MOUNT_UNSAFE,
 	"\"%u\" expands to \"alice\", which is no absolute path"},
