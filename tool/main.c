@@ -28,7 +28,7 @@ static const struct command commands[] = {
     {"check", sj_cmd_check, "check", "judge the whole installation"},
     {"setup", sj_cmd_setup, "setup [--dry-run] [--yes] [--undo]",
 	"wire PAM, nsswitch.conf and sshd_config, or undo that"},
-    {"user", sj_cmd_user, "user add|del|show|list|lock|unlock [NAME]",
+    {"user", sj_cmd_user, "user add|set|del|show|list|lock|unlock [NAME]",
 	"edit and show users"},
     {"key", sj_cmd_key, "key add|del|list USER [FILE|-]",
 	"edit and show a user's public keys"},
