@@ -30,6 +30,8 @@ static const struct command commands[] = {
 	"wire PAM, nsswitch.conf and sshd_config, or undo that"},
     {"user", sj_cmd_user, "user add|set|del|show|list|lock|unlock [NAME]",
 	"edit and show users"},
+    {"group", sj_cmd_group, "group add|set|del|list [NAME]",
+	"edit and show groups, and who is in them"},
     {"key", sj_cmd_key, "key add|del|list USER [FILE|-]",
 	"edit and show a user's public keys"},
     {"keys", sj_cmd_keys, "keys USER",

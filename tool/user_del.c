@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "user.h"
 
+#include "group.h"
 #include "owned.h"
 #include "quote.h"
 
@@ -27,7 +28,8 @@ del(struct sj_change *change, char **argv, void *context)
 		return status;
 	if (sj_edit_remove(&change->edit, "users", user.element, &fault) !=
 		SJ_OK ||
-	    sj_change_set_disabled(change, name, false, &fault) != SJ_OK)
+	    sj_change_set_disabled(change, name, false, &fault) != SJ_OK ||
+	    sj_group_forget(change, name, &fault) != SJ_OK)
 		return sj_change_fail(change, fault.where);
 	status = sj_change_finish(change, name);
 	if (status == SJ_EXIT_OK)
