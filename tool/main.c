@@ -32,6 +32,8 @@ static const struct command commands[] = {
 	"edit and show users"},
     {"group", sj_cmd_group, "group add|set|del|list [NAME]",
 	"edit and show groups, and who is in them"},
+    {"passwd", sj_cmd_passwd, "passwd USER [--stdin|--delete]",
+	"set a user's password"},
     {"key", sj_cmd_key, "key add|del|list USER [FILE|-]",
 	"edit and show a user's public keys"},
     {"keys", sj_cmd_keys, "keys USER",
