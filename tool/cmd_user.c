@@ -9,6 +9,7 @@ static const char help[] =
     "usage: sftpjail user add NAME [OPTION...]\n"
     "       sftpjail user set NAME OPTION...\n"
     "       sftpjail user del NAME\n"
+    "       sftpjail user import FILE.csv|- [--dry-run]\n"
     "       sftpjail user show NAME | list [--json]\n"
     "       sftpjail user lock NAME [--kill]\n"
     "       sftpjail user unlock NAME\n\n"
@@ -20,6 +21,7 @@ static const struct sj_arg_subcommand commands[] = {
     {"add", sj_user_add},
     {"set", sj_user_set},
     {"del", sj_user_del},
+    {"import", sj_user_import},
     {"show", sj_user_show},
     {"list", sj_user_list},
     {"lock", sj_user_lock},

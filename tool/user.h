@@ -14,6 +14,7 @@
 int sj_user_add(const struct sj_tool *tool, int argc, char **argv);
 int sj_user_set(const struct sj_tool *tool, int argc, char **argv);
 int sj_user_del(const struct sj_tool *tool, int argc, char **argv);
+int sj_user_import(const struct sj_tool *tool, int argc, char **argv);
 int sj_user_show(const struct sj_tool *tool, int argc, char **argv);
 int sj_user_list(const struct sj_tool *tool, int argc, char **argv);
 int sj_user_lock(const struct sj_tool *tool, int argc, char **argv);
