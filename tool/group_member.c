@@ -14,7 +14,7 @@
 
 /* A list of names on its way into the text. */
 struct names {
-	const char **items; /* owned; the strings are borrowed */
+	const char **items; /* freed by who made them; strings are borrowed */
 	size_t count;
 };
 
