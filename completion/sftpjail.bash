@@ -31,7 +31,8 @@ _sftpjail() {
 		list=$(grep -oE -e '--[a-z][a-z-]+' <<<"$usage" | sort -u)
 	elif [ -z "$list" ] && [[ $usage == *USER* || $usage == *NAME* ]] &&
 	    [ "${said[1]}" != add ]; then
-		list=$("$tool" user list 2>/dev/null | cut -d ' ' -f 1)
+		[ "${said[0]}" = group ] || said[0]=user
+		list=$("$tool" "${said[0]}" list 2>/dev/null | cut -d ' ' -f 1)
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$list" -- "$cur")
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE
 #include "args.h"
 
 #include <stdio.h>
@@ -40,7 +41,8 @@ find_option(
 {
 	const struct sj_arg_option *option;
 
-	for (option = spec->options; option->name != NULL; option++) {
+	for (option = spec->options; option != NULL && option->name != NULL;
+	     option++) {
 		size_t len = strlen(option->name);
 
 		if (strncmp(arg, option->name, len) != 0)
@@ -58,7 +60,7 @@ static const char *
 set_option(const struct sj_arg_option *option, const char *value)
 {
 	struct sj_arg_list *list = option->target;
-	const char **single = option->target;
+	const char **single = option->target, **items;
 
 	switch (option->kind) {
 	case SJ_ARG_FLAG:
@@ -72,6 +74,11 @@ set_option(const struct sj_arg_option *option, const char *value)
 		*single = value;
 		return NULL;
 	case SJ_ARG_LIST:
+		items = realloc(
+		    list->items, (list->count + 1) * sizeof(list->items[0]));
+		if (items == NULL)
+			return "out of memory";
+		list->items = items;
 		list->items[list->count++] = value;
 		return NULL;
 	}
@@ -157,4 +164,54 @@ sj_args_parse(const struct sj_arg_spec *spec, int argc, char **argv,
 		return false;
 	}
 	return true;
+}
+
+static int
+unknown_subcommand(const struct sj_arg_subcommand *commands,
+    const char *command, const char *name)
+{
+	size_t i;
+
+	sj_quote_printf(stderr, "sftpjail %s: %s%s, expected ", command,
+	    name[0] == '\0' ? "no subcommand" : "unknown subcommand: ", name);
+	for (i = 0; commands[i].name != NULL; i++)
+		(void)fprintf(stderr, "%s%s",
+		    i == 0			   ? ""
+		    : commands[i + 1].name == NULL ? " or "
+						   : ", ",
+		    commands[i].name);
+	(void)fprintf(stderr, "; see \"sftpjail %s --help\"\n", command);
+	return SJ_EXIT_USAGE;
+}
+
+int
+sj_args_subcommand(const struct sj_arg_subcommand *commands, const char *help,
+    const struct sj_tool *tool, int argc, char **argv)
+{
+	const char *name = argc < 2 ? "" : argv[1];
+	size_t i;
+
+	for (i = 0; commands[i].name != NULL; i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return commands[i].run(tool, argc - 1, argv + 1);
+	}
+	if (strcmp(name, "--help") == 0) {
+		(void)fputs(help, stdout);
+		return SJ_EXIT_OK;
+	}
+	return unknown_subcommand(commands, argv[0], name);
+}
+
+const char **
+sj_args_split(char *text, size_t *ret_count)
+{
+	const char **items = calloc(strlen(text) + 2, sizeof(items[0]));
+	size_t count = 0;
+
+	if (*text == '\0')
+		text = NULL;
+	while (items != NULL && text != NULL)
+		items[count++] = strsep(&text, ",");
+	*ret_count = count;
+	return items;
 }

@@ -16,7 +16,7 @@ enum sj_arg_kind {
 };
 
 struct sj_arg_list {
-	const char **items; /* borrowed strings; room is the caller's */
+	const char **items; /* borrowed strings; free() it */
 	size_t count;
 };
 
@@ -27,8 +27,8 @@ struct sj_arg_option {
 };
 
 /*
- * What a command takes.  options ends with a NULL name.  help is printed for
- * --help; every line of usage errors begins with "sftpjail NAME: ".
+ * What a command takes.  options ends with a NULL name; NULL: none.  help is
+ * printed for --help; every line of usage errors begins with "sftpjail NAME: ".
  */
 struct sj_arg_spec {
 	const char *name;
@@ -45,6 +45,19 @@ struct sj_arg_spec {
  */
 bool sj_args_parse(const struct sj_arg_spec *spec, int argc, char **argv,
     int *ret_count, int *ret_status);
+
+/* The second word of "user", "group" and "key"; tables end with a NULL name. */
+struct sj_arg_subcommand {
+	const char *name;
+	int (*run)(const struct sj_tool *tool, int argc, char **argv);
+};
+
+/* Runs the one that argv[1] names, or prints help for --help. */
+int sj_args_subcommand(const struct sj_arg_subcommand *commands,
+    const char *help, const struct sj_tool *tool, int argc, char **argv);
+
+/* Cuts text at the commas, in place; NULL: no memory.  free() it. */
+const char **sj_args_split(char *text, size_t *ret_count);
 
 /* A usage error about an argument's value; returns SJ_EXIT_USAGE. */
 int sj_args_error(

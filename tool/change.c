@@ -31,6 +31,19 @@ sj_change_say(const struct sj_change *change, const char *format, ...)
 	    text == NULL ? "out of memory" : text);
 }
 
+int
+sj_change_fail(const struct sj_change *change, const char *what)
+{
+	sj_change_say(change, "%s", what);
+	return SJ_EXIT_SYSTEM;
+}
+
+int
+sj_change_no_memory(const struct sj_change *change)
+{
+	return sj_change_fail(change, "out of memory");
+}
+
 bool
 sj_change_is_ours(const struct sj_place *place)
 {
@@ -44,16 +57,19 @@ static int
 load(const struct sj_change *change, struct sj_text_options *options,
     struct sj_model **ret_model)
 {
+	struct sj_progress progress;
 	struct sj_fault fault;
+	enum sj_reason reason;
 
+	sj_progress_start(&progress);
 	options->dir = change->tool->config_dir;
 	options->owner = geteuid();
 	options->state_dir = change->tool->state_dir;
-	if (sj_text_load(options, ret_model, &fault) != SJ_OK) {
-		sj_change_say(change, "%s", fault.where);
-		return SJ_EXIT_SYSTEM;
-	}
-	return SJ_EXIT_OK;
+	options->progress = &progress;
+	reason = sj_text_load(options, ret_model, &fault);
+	sj_progress_end(&progress);
+	return reason == SJ_OK ? SJ_EXIT_OK
+			       : sj_change_fail(change, fault.where);
 }
 
 static int
@@ -94,13 +110,11 @@ sj_change_read(struct sj_change *change)
 	if (asprintf(&change->path, "%s/%s", change->tool->config_dir,
 		SJ_TEXT_USERS_FILE) < 0) {
 		change->path = NULL;
-		sj_change_say(change, "out of memory");
-		return SJ_EXIT_SYSTEM;
+		return sj_change_no_memory(change);
 	}
-	if (is_closed_to_us(change)) {
-		sj_change_say(change, "needs root to read the configuration");
-		return SJ_EXIT_SYSTEM;
-	}
+	if (is_closed_to_us(change))
+		return sj_change_fail(
+		    change, "needs root to read the configuration");
 	status = load(change, &options, &change->model);
 	if (status != SJ_EXIT_OK)
 		return status;
@@ -114,26 +128,20 @@ sj_change_begin(struct sj_change *change)
 	struct sj_fault fault;
 	int status;
 
-	if (geteuid() != 0) {
-		sj_change_say(change, "needs root");
-		return SJ_EXIT_SYSTEM;
-	}
-	if (sj_lock_take(change->tool, &change->lock_fd, &fault) != SJ_OK) {
-		sj_change_say(change, "%s", fault.where);
-		return SJ_EXIT_SYSTEM;
-	}
+	if (geteuid() != 0)
+		return sj_change_fail(change, "needs root");
+	if (sj_lock_take(change->tool, &change->lock_fd, &fault) != SJ_OK)
+		return sj_change_fail(change, fault.where);
 	status = sj_change_read(change);
 	if (status != SJ_EXIT_OK)
 		return status;
-	if (sj_change_file_load(change->path, &change->edit, &fault) != SJ_OK) {
-		sj_change_say(change, "%s", fault.where);
-		return SJ_EXIT_SYSTEM;
-	}
+	if (sj_change_file_load(change->path, &change->edit, &fault) != SJ_OK)
+		return sj_change_fail(change, fault.where);
 	return SJ_EXIT_OK;
 }
 
 int
-sj_change_check(struct sj_change *change)
+sj_change_compile(struct sj_change *change)
 {
 	struct sj_text_options options = {
 	    .replaced = SJ_TEXT_USERS_FILE,
@@ -142,13 +150,23 @@ sj_change_check(struct sj_change *change)
 	    .is_host_checked = true,
 	    .spill_dir = change->tool->state_dir,
 	};
-	int status;
 
-	status = load(change, &options, &change->new_model);
-	if (status != SJ_EXIT_OK)
-		return status;
+	return load(change, &options, &change->new_model);
+}
+
+int
+sj_change_judge(const struct sj_change *change)
+{
 	return report_errors(
 	    change, change->new_model, "this would be an error");
+}
+
+int
+sj_change_check(struct sj_change *change)
+{
+	int status = sj_change_compile(change);
+
+	return status == SJ_EXIT_OK ? sj_change_judge(change) : status;
 }
 
 static enum sj_reason
@@ -159,11 +177,24 @@ write_text(void *context, struct sj_fault *fault)
 	return sj_change_file_store(change->path, &change->edit, fault);
 }
 
-int
-sj_change_commit(struct sj_change *change, const char *what)
+static void
+log_change(
+    const struct sj_change *change, const char *about, uint64_t generation)
 {
-	const struct sj_apply_options options = {
-	    .before_commit = write_text, .context = change};
+	SJ_AUTO_FREE char *what = NULL;
+
+	if (asprintf(&what, "%s %s", change->command, about) < 0)
+		what = NULL;
+	sj_log_change(what != NULL ? what : change->command, generation);
+}
+
+int
+sj_change_commit(struct sj_change *change, const char *about)
+{
+	struct sj_progress progress;
+	const struct sj_apply_options options = {.before_commit = write_text,
+	    .context = change,
+	    .progress = &progress};
 	struct sj_apply_result result;
 	struct sj_fault fault;
 	enum sj_exit status;
@@ -171,15 +202,40 @@ sj_change_commit(struct sj_change *change, const char *what)
 	memset(&result, 0, sizeof(result));
 	memset(&fault, 0, sizeof(fault));
 	sj_findings_print(&change->new_model->warnings, "warning: ", stderr);
+	sj_progress_start(&progress);
 	status = sj_apply_install(
 	    change->tool, change->new_model, &options, &result, &fault);
-	if (status != SJ_EXIT_OK) {
+	sj_progress_end(&progress);
+	if (status == SJ_EXIT_OK)
+		log_change(change, about, result.generation);
+	else
 		sj_change_say(change, "%s", fault.where);
-	} else {
-		change->generation = result.generation;
-		sj_log_change(what, result.generation);
-	}
 	sj_apply_result_clear(&result);
+	return status;
+}
+
+int
+sj_change_finish(struct sj_change *change, const char *about)
+{
+	int status = sj_change_check(change);
+
+	return status == SJ_EXIT_OK ? sj_change_commit(change, about) : status;
+}
+
+int
+sj_change_run(const struct sj_tool *tool, const struct sj_arg_spec *spec,
+    int argc, char **argv,
+    int (*run)(struct sj_change *change, char **argv, void *context),
+    void *context)
+{
+	struct sj_change change = {
+	    .tool = tool, .command = spec->name, .lock_fd = -1};
+	int status;
+
+	if (!sj_args_parse(spec, argc, argv, &argc, &status))
+		return status;
+	status = run(&change, argv, context);
+	sj_change_clear(&change);
 	return status;
 }
 
@@ -189,6 +245,7 @@ sj_change_set_disabled(struct sj_change *change, const char *name,
 {
 	const struct sj_model *model = change->model;
 	SJ_AUTO_FREE const char **names = NULL;
+	struct sj_edit_field field = {.name = "disabled", .kind = SJ_EDIT_LIST};
 	size_t count = 0;
 	uint32_t i;
 
@@ -205,7 +262,9 @@ sj_change_set_disabled(struct sj_change *change, const char *name,
 	}
 	if (is_disabled)
 		names[count++] = name;
-	return sj_edit_set_disabled(&change->edit, names, count, fault);
+	field.items = names;
+	field.count = count;
+	return sj_edit_set_top(&change->edit, &field, fault);
 }
 
 void
@@ -213,8 +272,10 @@ sj_change_clear(struct sj_change *change)
 {
 	sj_model_free(change->model);
 	sj_model_free(change->new_model);
+	change->model = change->new_model = NULL;
 	sj_edit_clear(&change->edit);
 	free(change->path);
+	change->path = NULL;
 	if (change->lock_fd >= 0)
 		(void)close(change->lock_fd);
 	change->lock_fd = -1;

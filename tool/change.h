@@ -8,6 +8,7 @@
  * either both in force or nothing changed.
  */
 
+#include "args.h"
 #include "edit.h"
 #include "model.h"
 #include "tool.h"
@@ -21,7 +22,6 @@ struct sj_change {
 	struct sj_model *model;	    /* before */
 	struct sj_model *new_model; /* with the new text; set by check */
 	struct sj_edit edit;
-	uint64_t generation; /* in force; set by commit */
 };
 
 /*
@@ -30,17 +30,35 @@ struct sj_change {
  */
 int sj_change_read(struct sj_change *change) SJ_MUST_CHECK;
 
+/*
+ * A whole command: parses the line, has run do the work, clears.  run's argv
+ * is what sj_args_parse() leaves; it begins the change itself.
+ */
+int sj_change_run(const struct sj_tool *tool, const struct sj_arg_spec *spec,
+    int argc, char **argv,
+    int (*run)(struct sj_change *change, char **argv, void *context),
+    void *context);
+
 /* Needs root; takes the lock, reads, and fills in edit. */
 int sj_change_begin(struct sj_change *change) SJ_MUST_CHECK;
 
-/* The configuration with the text of edit: no errors, and new_model is set. */
+/* Reads the configuration with the text of edit into new_model. */
+int sj_change_compile(struct sj_change *change) SJ_MUST_CHECK;
+
+/* SJ_EXIT_OK: it has no errors.  Else they are said. */
+int sj_change_judge(const struct sj_change *change) SJ_MUST_CHECK;
+
+/* Both. */
 int sj_change_check(struct sj_change *change) SJ_MUST_CHECK;
 
 /*
- * Puts the checked text and its database into force and logs what was done
- * ("user add alice").
+ * Puts the checked text and its database into force and logs the command and
+ * what it was about ("user add" "alice").
  */
-int sj_change_commit(struct sj_change *change, const char *what) SJ_MUST_CHECK;
+int sj_change_commit(struct sj_change *change, const char *about) SJ_MUST_CHECK;
+
+/* Check and commit. */
+int sj_change_finish(struct sj_change *change, const char *about) SJ_MUST_CHECK;
 
 /*
  * Puts name into, or takes it out of, the list "disabled" of the file; what
@@ -57,5 +75,9 @@ bool sj_change_is_ours(const struct sj_place *place);
 /* "sftpjail user add: ..." on standard error. */
 void sj_change_say(const struct sj_change *change, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Says what could not be done; returns SJ_EXIT_SYSTEM. */
+int sj_change_fail(const struct sj_change *change, const char *what);
+int sj_change_no_memory(const struct sj_change *change);
 
 #endif

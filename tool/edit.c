@@ -10,19 +10,19 @@
 
 #include "cleanup.h"
 #include "edit_scan.h"
+#include "edit_value.h"
 
 static const char first_lines[] =
-    "# This file belongs to sftpjail(8): \"sftpjail user\" and \"sftpjail "
-    "key\"\n"
-    "# edit it.  Users written by hand belong in another file of this "
+    "# This file belongs to sftpjail(8): its commands user, group, key and "
+    "passwd\n"
+    "# edit it.  What is written by hand belongs in another file of this "
     "directory.\n";
 
 void
 sj_edit_clear(struct sj_edit *edit)
 {
 	free(edit->text);
-	edit->text = NULL;
-	edit->len = 0;
+	memset(edit, 0, sizeof(*edit));
 }
 
 static enum sj_reason
@@ -53,6 +53,7 @@ sj_edit_init(struct sj_edit *ret_edit, const char *text, size_t len,
 	memcpy(ret_edit->text, text, len);
 	ret_edit->text[len] = '\0';
 	ret_edit->len = len;
+	ret_edit->is_changed = false;
 	return SJ_OK;
 }
 
@@ -63,8 +64,12 @@ replace(struct sj_edit *edit, const struct sj_edit_span *span, const char *text,
 {
 	size_t text_len = strlen(text), tail_len = edit->len - span->end_off;
 	size_t len = span->start_off + text_len + tail_len;
-	char *bigger = malloc(len + 1);
+	char *bigger;
 
+	if (len == edit->len &&
+	    memcmp(edit->text + span->start_off, text, text_len) == 0)
+		return SJ_OK;
+	bigger = malloc(len + 1);
 	if (bigger == NULL)
 		return no_memory(fault);
 	memcpy(bigger, edit->text, span->start_off);
@@ -75,6 +80,7 @@ replace(struct sj_edit *edit, const struct sj_edit_span *span, const char *text,
 	free(edit->text);
 	edit->text = bigger;
 	edit->len = len;
+	edit->is_changed = true;
 	return SJ_OK;
 }
 
@@ -144,23 +150,23 @@ set(struct sj_edit *edit, const struct sj_edit_span *body, const char *name,
 }
 
 static enum sj_reason
-find_users(const struct sj_edit *edit, struct sj_edit_found *ret_found,
-    struct sj_fault *fault)
+find_list(const struct sj_edit *edit, const char *list,
+    struct sj_edit_found *ret_found, struct sj_fault *fault)
 {
 	const struct sj_edit_span all = {0, edit->len};
 
-	return sj_edit_scan_setting(edit->text, &all, "users", ret_found)
+	return sj_edit_scan_setting(edit->text, &all, list, ret_found)
 		   ? SJ_OK
 		   : not_followed(fault);
 }
 
-/* users[index]; it must be there. */
+/* list[index]; it must be there. */
 static enum sj_reason
-find_user(const struct sj_edit *edit, uint32_t index,
+find_element(const struct sj_edit *edit, const char *list, uint32_t index,
     struct sj_edit_element *ret_element, struct sj_fault *fault)
 {
 	struct sj_edit_found found;
-	enum sj_reason reason = find_users(edit, &found, fault);
+	enum sj_reason reason = find_list(edit, list, &found, fault);
 
 	if (reason != SJ_OK)
 		return reason;
@@ -173,78 +179,6 @@ find_user(const struct sj_edit *edit, uint32_t index,
 	return SJ_OK;
 }
 
-/* A string as libconfig reads it. */
-static void
-put_string(FILE *out, const char *text)
-{
-	const unsigned char *p = (const unsigned char *)text;
-
-	(void)fputc('"', out);
-	for (; *p != '\0'; p++) {
-		if (*p == '"' || *p == '\\')
-			(void)fprintf(out, "\\%c", *p);
-		else if (*p < 0x20 || *p == 0x7f)
-			(void)fprintf(out, "\\x%02x", *p);
-		else
-			(void)fputc(*p, out);
-	}
-	(void)fputc('"', out);
-}
-
-static void
-put_setting(FILE *out, const char *name, const char *value)
-{
-	if (value == NULL)
-		return;
-	(void)fprintf(out, "\t\t%s = ", name);
-	put_string(out, value);
-	(void)fputs(";\n", out);
-}
-
-/* [ "a", "b" ]; with a separator in front of each and one at the end. */
-static void
-put_list(FILE *out, const char *const *items, size_t count,
-    const char *const separators[2])
-{
-	size_t i;
-
-	(void)fputc('[', out);
-	for (i = 0; i < count; i++) {
-		(void)fputs(i == 0 ? "" : ",", out);
-		(void)fputs(separators[0], out);
-		put_string(out, items[i]);
-	}
-	(void)fprintf(out, "%s]", separators[1]);
-}
-
-static const char *const in_line[2] = {" ", " "};
-static const char *const in_lines[2] = {"\n\t\t\t", "\n\t\t"};
-
-static void
-put_user(FILE *out, const struct sj_edit_user *user)
-{
-	(void)fputs("\t{\n", out);
-	put_setting(out, "name", user->name);
-	(void)fprintf(out, "\t\tuid = %u;\n", (unsigned)user->uid);
-	put_setting(out, "group", user->group);
-	if (user->group_count > 0) {
-		(void)fputs("\t\tgroups = ", out);
-		put_list(out, user->groups, user->group_count, in_line);
-		(void)fputs(";\n", out);
-	}
-	put_setting(out, "gecos", user->gecos);
-	put_setting(out, "home", user->home);
-	put_setting(out, "shell", user->shell);
-	put_setting(out, "not_before", user->not_before);
-	put_setting(out, "expires", user->expires);
-	if (user->key_count > 0) {
-		(void)fputs("\t\tkeys = ", out);
-		put_list(out, user->keys, user->key_count, in_lines);
-		(void)fputs(";\n", out);
-	}
-	(void)fputs("\t}", out);
-}
-
 /* Closes a memory stream; its text is the caller's. */
 static enum sj_reason
 finish(FILE *out, struct sj_fault *fault)
@@ -252,45 +186,64 @@ finish(FILE *out, struct sj_fault *fault)
 	return fclose(out) == 0 ? SJ_OK : no_memory(fault);
 }
 
+/* A new list, at the end of the text. */
+static enum sj_reason
+append_list(struct sj_edit *edit, const char *list, const char *elements,
+    const struct sj_edit_found *found, struct sj_fault *fault)
+{
+	SJ_AUTO_FREE char *text = NULL;
+
+	if (asprintf(&text, "%s\n%s = (\n%s\n);\n",
+		found->is_last_terminated ? "" : ";", list, elements) < 0) {
+		text = NULL;
+		return no_memory(fault);
+	}
+	return insert(edit,
+	    found->is_last_terminated ? edit->len : found->last_off, text,
+	    fault);
+}
+
 enum sj_reason
-sj_edit_add_user(struct sj_edit *edit, const struct sj_edit_user *user,
+sj_edit_append(struct sj_edit *edit, const char *list, const char *elements,
     struct sj_fault *fault)
 {
 	SJ_AUTO_FREE char *text = NULL;
 	struct sj_edit_found found;
-	struct sj_edit_element last = {.count = 0};
-	size_t size;
-	FILE *out;
+	struct sj_edit_element last;
+	enum sj_reason reason = find_list(edit, list, &found, fault);
 
-	if (find_users(edit, &found, fault) != SJ_OK)
-		return SJ_SYSTEM_ERROR;
-	if (found.is_found && !sj_edit_scan_element(edit->text,
-				  &found.setting.value, UINT32_MAX, &last))
+	if (reason != SJ_OK)
+		return reason;
+	if (!found.is_found)
+		return append_list(edit, list, elements, &found, fault);
+	if (!sj_edit_scan_element(
+		edit->text, &found.setting.value, UINT32_MAX, &last))
 		return not_followed(fault);
-	out = open_memstream(&text, &size);
-	if (out == NULL)
+	if (asprintf(&text, "%s%s%s", last.count > 0 ? SJ_EDIT_BETWEEN : "\n",
+		elements, last.count > 0 ? "" : "\n") < 0) {
+		text = NULL;
 		return no_memory(fault);
-	if (!found.is_found)
-		(void)fputs(found.is_last_terminated ? "\nusers = (\n"
-						     : ";\nusers = (\n",
-		    out);
-	else
-		(void)fputs(last.count > 0 ? ",\n" : "\n", out);
-	put_user(out, user);
-	(void)fputs(!found.is_found  ? "\n);\n"
-		    : last.count > 0 ? ""
-				     : "\n",
-	    out);
-	if (finish(out, fault) != SJ_OK)
-		return SJ_SYSTEM_ERROR;
-	if (!found.is_found)
-		return insert(edit,
-		    found.is_last_terminated ? edit->len : found.last_off, text,
-		    fault);
+	}
 	return insert(edit,
 	    last.count > 0 ? last.span.end_off
 			   : found.setting.value.start_off + 1,
 	    text, fault);
+}
+
+enum sj_reason
+sj_edit_add(struct sj_edit *edit, const char *list,
+    const struct sj_edit_field *fields, size_t count, struct sj_fault *fault)
+{
+	SJ_AUTO_FREE char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out == NULL)
+		return no_memory(fault);
+	sj_edit_put_element(out, fields, count);
+	if (finish(out, fault) != SJ_OK)
+		return SJ_SYSTEM_ERROR;
+	return sj_edit_append(edit, list, text, fault);
 }
 
 static bool
@@ -300,12 +253,13 @@ is_blank(const struct sj_edit *edit, size_t start_off, size_t end_off)
 }
 
 enum sj_reason
-sj_edit_remove_user(
-    struct sj_edit *edit, uint32_t element, struct sj_fault *fault)
+sj_edit_remove(struct sj_edit *edit, const char *list, uint32_t element,
+    struct sj_fault *fault)
 {
 	struct sj_edit_element found;
 	struct sj_edit_span span, comma;
-	enum sj_reason reason = find_user(edit, element, &found, fault);
+	enum sj_reason reason =
+	    find_element(edit, list, element, &found, fault);
 
 	if (reason != SJ_OK)
 		return reason;
@@ -329,69 +283,55 @@ sj_edit_remove_user(
 	return replace(edit, &comma, "", fault);
 }
 
+/* As text, NULL for none; the caller's to free. */
 static enum sj_reason
-set_in_user(struct sj_edit *edit, uint32_t element, const char *name,
-    const char *value, struct sj_fault *fault)
+make_value(
+    const struct sj_edit_field *field, char **ret_text, struct sj_fault *fault)
+{
+	size_t size;
+	FILE *out;
+
+	if (!sj_edit_value_is_set(field))
+		return SJ_OK;
+	out = open_memstream(ret_text, &size);
+	if (out == NULL)
+		return no_memory(fault);
+	sj_edit_value_put(out, field);
+	return finish(out, fault);
+}
+
+static enum sj_reason
+set_in(struct sj_edit *edit, const struct sj_edit_span *body,
+    const struct sj_edit_field *field, struct sj_fault *fault)
+{
+	SJ_AUTO_FREE char *value = NULL;
+	enum sj_reason reason = make_value(field, &value, fault);
+
+	return reason == SJ_OK ? set(edit, body, field->name, value, fault)
+			       : reason;
+}
+
+enum sj_reason
+sj_edit_set(struct sj_edit *edit, const char *list, uint32_t element,
+    const struct sj_edit_field *field, struct sj_fault *fault)
 {
 	struct sj_edit_element found;
 	struct sj_edit_span body;
-	enum sj_reason reason = find_user(edit, element, &found, fault);
+	enum sj_reason reason =
+	    find_element(edit, list, element, &found, fault);
 
 	if (reason != SJ_OK)
 		return reason;
 	body.start_off = found.span.start_off + 1;
 	body.end_off = found.span.end_off - 1;
-	return set(edit, &body, name, value, fault);
-}
-
-/* *ret_text is the list as text, NULL for none. */
-static enum sj_reason
-make_list(const char *const *items, size_t count,
-    const char *const separators[2], char **ret_text, struct sj_fault *fault)
-{
-	size_t size;
-	FILE *out;
-
-	*ret_text = NULL;
-	if (count == 0)
-		return SJ_OK;
-	out = open_memstream(ret_text, &size);
-	if (out == NULL)
-		return no_memory(fault);
-	put_list(out, items, count, separators);
-	return finish(out, fault);
+	return set_in(edit, &body, field, fault);
 }
 
 enum sj_reason
-sj_edit_set_keys(struct sj_edit *edit, uint32_t element,
-    const char *const *lines, size_t count, struct sj_fault *fault)
+sj_edit_set_top(struct sj_edit *edit, const struct sj_edit_field *field,
+    struct sj_fault *fault)
 {
-	SJ_AUTO_FREE char *value = NULL;
-	enum sj_reason reason;
-
-	reason = make_list(lines, count, in_lines, &value, fault);
-	if (reason != SJ_OK)
-		return reason;
-	return set_in_user(edit, element, "keys", value, fault);
-}
-
-enum sj_reason
-sj_edit_enable_user(
-    struct sj_edit *edit, uint32_t element, struct sj_fault *fault)
-{
-	return set_in_user(edit, element, "disabled", NULL, fault);
-}
-
-enum sj_reason
-sj_edit_set_disabled(struct sj_edit *edit, const char *const *names,
-    size_t count, struct sj_fault *fault)
-{
-	SJ_AUTO_FREE char *value = NULL;
 	const struct sj_edit_span all = {0, edit->len};
-	enum sj_reason reason;
 
-	reason = make_list(names, count, in_line, &value, fault);
-	if (reason != SJ_OK)
-		return reason;
-	return set(edit, &all, "disabled", value, fault);
+	return set_in(edit, &all, field, fault);
 }

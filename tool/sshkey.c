@@ -28,8 +28,11 @@ sj_sshkey_error_text(enum sj_sshkey_error error)
 		return "this is a PRIVATE key, which nobody else may have: "
 		       "make a new pair, give the *.pub file";
 	case SJ_SSHKEY_SSH2:
-		return "SSH2 (RFC 4716) keys are not yet supported, convert "
-		       "it: ssh-keygen -i -f FILE";
+		return "an SSH2 (RFC 4716) block, expected one line; give it "
+		       "to sftpjail key add";
+	case SJ_SSHKEY_BLOCK:
+		return "an SSH2 (RFC 4716) block that is empty or has no "
+		       "---- END line: it was cut";
 	case SJ_SSHKEY_UTF16:
 		return "UTF-16 text, expected a key in ASCII or UTF-8";
 	case SJ_SSHKEY_OTHER_FORMAT:
@@ -80,6 +83,25 @@ skip_blanks(const char *text)
 	return text + strspn(text, " \t");
 }
 
+bool
+sj_sshkey_is_private(const char *line)
+{
+	static const char *const begins[] = {
+	    "PuTTY-User-Key-File", "b3BlbnNzaC1rZXktdj"};
+	const char *dashes = strstr(line, "---");
+	size_t i;
+
+	if (dashes != NULL && strstr(dashes, "BEGIN ") != NULL &&
+	    strstr(dashes, "PRIVATE KEY") != NULL)
+		return true;
+	line += strspn(line, "> \t");
+	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+		if (begins_with(line, begins[i]))
+			return true;
+	}
+	return false;
+}
+
 /*
  * What else people paste.  Private keys first: whatever else is wrong with the
  * line, that must be said.
@@ -89,9 +111,7 @@ check_look(const char *line)
 {
 	const unsigned char *p = (const unsigned char *)line;
 
-	if (strstr(line, "PRIVATE KEY") != NULL ||
-	    begins_with(line, "PuTTY-User-Key-File") ||
-	    begins_with(line, "b3BlbnNzaC1rZXktdj"))
+	if (strstr(line, "PRIVATE KEY") != NULL || sj_sshkey_is_private(line))
 		return SJ_SSHKEY_PRIVATE;
 	if (begins_with(line, "---- BEGIN SSH2"))
 		return SJ_SSHKEY_SSH2;

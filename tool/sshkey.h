@@ -27,7 +27,8 @@ enum sj_sshkey_error {
 	SJ_SSHKEY_TOO_LONG,
 	SJ_SSHKEY_CONTROL,	/* a line end or another control character */
 	SJ_SSHKEY_PRIVATE,	/* somebody gave away the private key */
-	SJ_SSHKEY_SSH2,		/* RFC 4716 */
+	SJ_SSHKEY_SSH2,		/* an RFC 4716 block, where a line is wanted */
+	SJ_SSHKEY_BLOCK,	/* a broken one */
 	SJ_SSHKEY_UTF16,	/* text as some Windows programs write it */
 	SJ_SSHKEY_OTHER_FORMAT, /* PEM, PGP */
 	SJ_SSHKEY_PROTOCOL1,
@@ -81,6 +82,9 @@ bool sj_sshkey_is_same(const char *line, const char *other);
 enum sj_sshkey_error sj_sshkey_restrict(
     const char *line, char **ret_line) SJ_MUST_CHECK;
 
+/* Does a line of a text begin a private key, of whatever format? */
+bool sj_sshkey_is_private(const char *line);
+
 /* Keys read from a file; sj_sshkey_list_clear() frees them. */
 struct sj_sshkey_list {
 	char **lines;
@@ -90,10 +94,11 @@ struct sj_sshkey_list {
 void sj_sshkey_list_clear(struct sj_sshkey_list *list);
 
 /*
- * The keys of a text (authorized_keys or one *.pub): white space around a line
- * and CR before LF are dropped, empty lines and # lines skipped.  Any line that
- * is no key is an error and *ret_line_number (from 1) says which; a text
- * without any key is SJ_SSHKEY_EMPTY.
+ * The keys of a text: authorized_keys, *.pub, or SSH2 blocks (sshkey_ssh2.h).
+ * White space around a line and CR before LF are dropped, empty lines and #
+ * lines skipped.  Any line that is no key is an error and *ret_line_number
+ * (from 1) says which; a text without any key is SJ_SSHKEY_EMPTY.  In a text
+ * with SSH2 blocks, what is outside of them is ignored.
  */
 enum sj_sshkey_error sj_sshkey_list_parse(const char *text, size_t len,
     struct sj_sshkey_list *ret_list,

@@ -74,6 +74,20 @@ take(struct reader *reader, struct reader *ret_string)
 	return true;
 }
 
+bool
+sj_sshkey_blob_type(
+    const unsigned char *blob, size_t len, struct sj_sshkey_part *ret_type)
+{
+	struct reader reader = {blob, len}, string;
+
+	if (!take(&reader, &string) ||
+	    find_type((const char *)string.next, string.left) == NULL)
+		return false;
+	ret_type->text = (const char *)string.next;
+	ret_type->len = string.left;
+	return true;
+}
+
 static bool
 is_string(const struct reader *string, const char *text)
 {

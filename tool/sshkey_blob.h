@@ -12,6 +12,10 @@
 /* Is text (len bytes) the name of a key type that we know? */
 bool sj_sshkey_blob_is_type(const char *text, size_t len);
 
+/* The key's type as its bytes name it; false: none that we know. */
+bool sj_sshkey_blob_type(
+    const unsigned char *blob, size_t len, struct sj_sshkey_part *ret_type);
+
 /*
  * Is blob one whole key of that type, of a size that servers take?
  * SJ_SSHKEY_TYPE_DIFFERS, _BROKEN, _SIZE, _TYPE otherwise.

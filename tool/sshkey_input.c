@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input.h"
+
 bool
 sj_sshkey_input_has(const struct sj_sshkey_list *list, const char *line)
 {
@@ -43,7 +45,7 @@ int
 sj_sshkey_input_read(const struct sj_change *change, const char *path,
     struct sj_sshkey_list *list)
 {
-	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+	const char *name = sj_input_name(path);
 	struct sj_sshkey_list found = {NULL, 0};
 	enum sj_sshkey_error error;
 	unsigned int line = 0;
@@ -61,8 +63,5 @@ sj_sshkey_input_read(const struct sj_change *change, const char *path,
 	}
 	is_moved = move(&found, list);
 	sj_sshkey_list_clear(&found);
-	if (is_moved)
-		return SJ_EXIT_OK;
-	sj_change_say(change, "out of memory");
-	return SJ_EXIT_SYSTEM;
+	return is_moved ? SJ_EXIT_OK : sj_change_no_memory(change);
 }

@@ -2,14 +2,12 @@
 #define _GNU_SOURCE
 #include "sshkey.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cleanup.h"
+#include "input.h"
+#include "sshkey_ssh2.h"
 
 #define FILE_MAX ((size_t)1 << 20)
 
@@ -25,16 +23,30 @@ sj_sshkey_list_clear(struct sj_sshkey_list *list)
 	list->count = 0;
 }
 
+/* How a text is read: twice, the first time only to see what it is. */
+struct reader {
+	bool is_ssh2; /* has a block */
+	struct sj_sshkey_ssh2 block;
+	struct sj_sshkey_list list;
+	unsigned int line_number;
+	unsigned int block_number; /* of the line that began it */
+};
+
 static enum sj_sshkey_error
-append(struct sj_sshkey_list *list, const char *text, size_t len)
+look(struct reader *reader, const char *line)
 {
-	SJ_AUTO_FREE char *line = strndup(text, len);
-	enum sj_sshkey_error error;
+	reader->is_ssh2 = reader->is_ssh2 || sj_sshkey_ssh2_is_begin(line);
+	return sj_sshkey_is_private(line) ? SJ_SSHKEY_PRIVATE : SJ_SSHKEY_OK;
+}
+
+/* Takes an OpenSSH line as its own, or frees it. */
+static enum sj_sshkey_error
+append(struct sj_sshkey_list *list, char *new_line)
+{
+	SJ_AUTO_FREE char *line = new_line;
+	enum sj_sshkey_error error = sj_sshkey_check_line(line);
 	char **lines;
 
-	if (line == NULL)
-		return SJ_SSHKEY_MEMORY;
-	error = sj_sshkey_check_line(line);
 	if (error == SJ_SSHKEY_EMPTY)
 		return SJ_SSHKEY_OK;
 	if (error != SJ_SSHKEY_OK)
@@ -50,27 +62,89 @@ append(struct sj_sshkey_list *list, const char *text, size_t len)
 }
 
 static enum sj_sshkey_error
-append_line(struct sj_sshkey_list *list, const char *text, size_t len)
+take_block_line(struct reader *reader, const char *line)
 {
-	while (len > 0 && strchr(" \t\r", text[len - 1]) != NULL &&
-	       text[len - 1] != '\0')
-		len--;
-	while (len > 0 && (*text == ' ' || *text == '\t')) {
-		text++;
-		len--;
+	char *made;
+	enum sj_sshkey_error error =
+	    sj_sshkey_ssh2_take(&reader->block, line, &made);
+
+	if (error != SJ_SSHKEY_OK || made == NULL)
+		return error;
+	return append(&reader->list, made);
+}
+
+static enum sj_sshkey_error
+take(struct reader *reader, const char *line)
+{
+	const char *first = line + strspn(line, " \t");
+	size_t len = strlen(first);
+	char *copy;
+
+	if (reader->is_ssh2) {
+		if (!reader->block.is_inside)
+			reader->block_number = reader->line_number;
+		return take_block_line(reader, line);
 	}
-	if (memchr(text, '\0', len) != NULL)
-		return SJ_SSHKEY_CONTROL;
-	return append(list, text, len);
+	while (len > 0 && strchr(" \t\r", first[len - 1]) != NULL)
+		len--;
+	copy = strndup(first, len);
+	return copy == NULL ? SJ_SSHKEY_MEMORY : append(&reader->list, copy);
+}
+
+static enum sj_sshkey_error
+for_each_line(struct reader *reader, const char *text, size_t len,
+    enum sj_sshkey_error (*run)(struct reader *, const char *))
+{
+	enum sj_sshkey_error error = SJ_SSHKEY_OK;
+
+	for (reader->line_number = 1; len > 0; reader->line_number++) {
+		const char *end = memchr(text, '\n', len);
+		size_t line_len = end == NULL ? len : (size_t)(end - text);
+		SJ_AUTO_FREE char *line = strndup(text, line_len);
+
+		if (line == NULL)
+			return SJ_SSHKEY_MEMORY;
+		if (strlen(line) != line_len)
+			return SJ_SSHKEY_CONTROL;
+		error = run(reader, line);
+		if (error != SJ_SSHKEY_OK)
+			return error;
+		line_len += end != NULL;
+		text += line_len;
+		len -= line_len;
+	}
+	return SJ_SSHKEY_OK;
+}
+
+static enum sj_sshkey_error
+read_all(struct reader *reader, const char *text, size_t len)
+{
+	enum sj_sshkey_error error = for_each_line(reader, text, len, look);
+	bool is_cut;
+
+	if (error != SJ_SSHKEY_OK)
+		return error;
+	error = for_each_line(reader, text, len, take);
+	is_cut = reader->block.is_inside;
+	sj_sshkey_ssh2_clear(&reader->block);
+	if (reader->is_ssh2 && (error != SJ_SSHKEY_OK || is_cut))
+		reader->line_number = reader->block_number;
+	if (error == SJ_SSHKEY_OK && is_cut)
+		return SJ_SSHKEY_BLOCK;
+	if (error != SJ_SSHKEY_OK || reader->list.count > 0)
+		return error;
+	/* The last line. */
+	if (reader->line_number > 1)
+		reader->line_number--;
+	return SJ_SSHKEY_EMPTY;
 }
 
 enum sj_sshkey_error
 sj_sshkey_list_parse(const char *text, size_t len,
     struct sj_sshkey_list *ret_list, unsigned int *ret_line_number)
 {
-	struct sj_sshkey_list list = {NULL, 0};
-	enum sj_sshkey_error error = SJ_SSHKEY_OK;
-	unsigned int number = 0;
+	struct reader reader = {.is_ssh2 = false};
+	enum sj_sshkey_error error;
 
 	*ret_line_number = 1;
 	if (len >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 ||
@@ -80,69 +154,24 @@ sj_sshkey_list_parse(const char *text, size_t len,
 		text += 3;
 		len -= 3;
 	}
-	while (len > 0 && error == SJ_SSHKEY_OK) {
-		const char *end = memchr(text, '\n', len);
-		size_t line_len = end == NULL ? len : (size_t)(end - text);
-
-		number++;
-		error = append_line(&list, text, line_len);
-		line_len += end != NULL;
-		text += line_len;
-		len -= line_len;
-	}
-	if (error == SJ_SSHKEY_OK && list.count == 0)
-		error = SJ_SSHKEY_EMPTY;
-	if (error != SJ_SSHKEY_OK) {
-		*ret_line_number = number > 0 ? number : 1;
-		sj_sshkey_list_clear(&list);
-		return error;
-	}
-	*ret_list = list;
-	return SJ_SSHKEY_OK;
-}
-
-/* Never waits on a FIFO that somebody put in the file's place. */
-static int
-open_text(const char *path)
-{
-	struct stat st;
-	int fd;
-
-	if (strcmp(path, "-") == 0)
-		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
-		(void)close(fd);
-		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
-		return -1;
-	}
-	return fd;
+	error = read_all(&reader, text, len);
+	*ret_line_number = reader.line_number;
+	if (error == SJ_SSHKEY_OK)
+		*ret_list = reader.list;
+	else
+		sj_sshkey_list_clear(&reader.list);
+	return error;
 }
 
 enum sj_sshkey_error
 sj_sshkey_list_read(const char *path, struct sj_sshkey_list *ret_list,
     unsigned int *ret_line_number)
 {
-	SJ_AUTO_FREE char *text = malloc(FILE_MAX + 1);
-	SJ_AUTO_CLOSE int fd = open_text(path);
-	size_t len = 0;
-	ssize_t got;
+	SJ_AUTO_FREE char *text = NULL;
+	size_t len;
 
 	*ret_line_number = 0;
-	if (text == NULL)
-		return SJ_SSHKEY_MEMORY;
-	if (fd < 0)
+	if (!sj_input_read(path, FILE_MAX, &text, &len))
 		return SJ_SSHKEY_READ;
-	do {
-		got = read(fd, text + len, FILE_MAX + 1 - len);
-		if (got > 0)
-			len += (size_t)got;
-	} while ((got > 0 && len <= FILE_MAX) || (got < 0 && errno == EINTR));
-	if (got < 0)
-		return SJ_SSHKEY_READ;
-	if (len > FILE_MAX) {
-		errno = EFBIG;
-		return SJ_SSHKEY_READ;
-	}
 	return sj_sshkey_list_parse(text, len, ret_list, ret_line_number);
 }

@@ -30,9 +30,11 @@ struct sj_tool {
 int sj_cmd_apply(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_check(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_explain(const struct sj_tool *tool, int argc, char **argv);
+int sj_cmd_group(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_key(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_keys(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_kill(const struct sj_tool *tool, int argc, char **argv);
+int sj_cmd_passwd(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_setup(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_user(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_who(const struct sj_tool *tool, int argc, char **argv);

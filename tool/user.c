@@ -114,8 +114,8 @@ json_names(const char *const *names, size_t count)
 	return list;
 }
 
-static json_t *
-json_defined(const struct sj_place *place)
+json_t *
+sj_user_json_defined(const struct sj_place *place)
 {
 	SJ_AUTO_FREE char *text = NULL;
 
@@ -150,7 +150,7 @@ sj_user_json(const struct sj_model *model, uint32_t index)
 	    sj_json_day(user->not_before_day), "expires",
 	    sj_json_day(user->expires_day), "keys", sj_user_json_keys(user),
 	    "jail", sj_json_text(sj_user_jail(model, index)), "defined",
-	    json_defined(&user->place));
+	    sj_user_json_defined(&user->place));
 	if (head == NULL || tail == NULL ||
 	    json_object_update(head, tail) != 0) {
 		json_decref(head);

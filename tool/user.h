@@ -12,7 +12,9 @@
 
 /* The subcommands of "user"; argv[0] is "add" and so on. */
 int sj_user_add(const struct sj_tool *tool, int argc, char **argv);
+int sj_user_set(const struct sj_tool *tool, int argc, char **argv);
 int sj_user_del(const struct sj_tool *tool, int argc, char **argv);
+int sj_user_import(const struct sj_tool *tool, int argc, char **argv);
 int sj_user_show(const struct sj_tool *tool, int argc, char **argv);
 int sj_user_list(const struct sj_tool *tool, int argc, char **argv);
 int sj_user_lock(const struct sj_tool *tool, int argc, char **argv);
@@ -27,6 +29,9 @@ json_t *sj_user_json(const struct sj_model *model, uint32_t index);
 /* The keys of a user: [{type, fingerprint, comment}]. */
 json_t *sj_user_json_keys(const struct sj_user_def *user);
 
+/* "file:line". */
+json_t *sj_user_json_defined(const struct sj_place *place);
+
 /* A line for each key: type, fingerprint, comment; indent stands in front. */
 void sj_user_put_keys(
     const struct sj_user_def *user, const char *indent, FILE *out);
@@ -37,5 +42,10 @@ const char **sj_user_groups(
 
 /* The name of the jail that takes the user, or NULL. */
 const char *sj_user_jail(const struct sj_model *model, uint32_t index);
+
+/* "user bob added: uid ...", and the sftp command to hand to the person. */
+void sj_user_put_added(const struct sj_model *model,
+    const struct sj_user_def *user, uint32_t index);
+void sj_user_put_command(const char *name);
 
 #endif

@@ -4,11 +4,9 @@
 
 #include <errno.h>
 #include <pwd.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "account.h"
-#include "args.h"
 #include "change.h"
 #include "cleanup.h"
 #include "quote.h"
@@ -26,37 +24,34 @@ static const char unlock_help[] =
     "by\n"
     "hand in another file is not edited: file and line are named.\n";
 
-/* Where the user is locked in a model; NULL: he is not. */
+/* Where the user is locked in a model. */
 struct lock_place {
 	bool is_locked;
 	struct sj_place place;
 };
 
-static bool
-find_lock(
-    const struct sj_model *model, const char *name, struct lock_place *ret_lock)
+static struct lock_place
+find_lock(const struct sj_model *model, const char *name)
 {
-	SJ_AUTO_FREE struct sj_user_def *user = malloc(sizeof(*user));
+	struct lock_place lock = {.is_locked = false};
 	uint32_t index = sj_model_find_user(model, name), i;
+	struct sj_user_def user;
 
-	ret_lock->is_locked = false;
-	if (user == NULL)
-		return false;
 	for (i = 0; i < model->disabled_count; i++) {
 		if (strcmp(model->disabled[i].name, name) != 0)
 			continue;
-		ret_lock->is_locked = true;
-		ret_lock->place = model->disabled[i].place;
+		lock.is_locked = true;
+		lock.place = model->disabled[i].place;
 		/* One that we do not edit is what is to be told. */
-		if (!sj_change_is_ours(&ret_lock->place))
-			return true;
+		if (!sj_change_is_ours(&lock.place))
+			return lock;
 	}
-	if (ret_lock->is_locked || index == SJ_NO_INDEX)
-		return true;
-	sj_model_user(model, index, user);
-	ret_lock->is_locked = user->is_disabled;
-	ret_lock->place = user->place;
-	return true;
+	if (lock.is_locked || index == SJ_NO_INDEX)
+		return lock;
+	sj_model_user(model, index, &user);
+	lock.is_locked = user.is_disabled;
+	lock.place = user.place;
+	return lock;
 }
 
 /* Ours, or any other source's; a source out of reach is no obstacle. */
@@ -87,40 +82,25 @@ check_exists(const struct sj_change *change, const char *name)
 	return SJ_EXIT_NO;
 }
 
-/* Puts the edited text into force. */
-static int
-commit(struct sj_change *change, const char *verb, const char *name)
-{
-	char what[320];
-
-	(void)snprintf(what, sizeof(what), "user %s %s", verb, name);
-	return sj_change_commit(change, what);
-}
-
 static int
 edit_list(struct sj_change *change, const char *name, bool is_locked)
 {
 	struct sj_fault fault;
 
-	if (sj_change_set_disabled(change, name, is_locked, &fault) != SJ_OK) {
-		sj_change_say(change, "%s", fault.where);
-		return SJ_EXIT_SYSTEM;
-	}
-	return sj_change_check(change);
+	return sj_change_set_disabled(change, name, is_locked, &fault) == SJ_OK
+		   ? SJ_EXIT_OK
+		   : sj_change_fail(change, fault.where);
 }
 
 static int
-lock(struct sj_change *change, const char *name)
+set_lock(struct sj_change *change, const char *name)
 {
 	struct lock_place place;
 	int status = check_exists(change, name);
 
 	if (status != SJ_EXIT_OK)
 		return status;
-	if (!find_lock(change->model, name, &place)) {
-		sj_change_say(change, "out of memory");
-		return SJ_EXIT_SYSTEM;
-	}
+	place = find_lock(change->model, name);
 	if (place.is_locked) {
 		sj_change_say(change, "%s:%u: %s is locked already",
 		    place.place.file, (unsigned)place.place.line, name);
@@ -128,7 +108,7 @@ lock(struct sj_change *change, const char *name)
 	}
 	status = edit_list(change, name, true);
 	if (status == SJ_EXIT_OK)
-		status = commit(change, "lock", name);
+		status = sj_change_finish(change, name);
 	if (status == SJ_EXIT_OK)
 		sj_quote_printf(stdout, "%s is locked\n", name);
 	return status;
@@ -165,13 +145,29 @@ end_or_count(const struct sj_change *change, const char *name, bool is_kill)
 	size_t count = 0;
 
 	if (sj_sessions_find(name, &sessions, &count, &fault) != SJ_OK ||
-	    (is_kill && sj_sessions_end(sessions, count, &fault) != SJ_OK)) {
-		sj_change_say(change, "%s", fault.where);
-		return SJ_EXIT_SYSTEM;
-	}
+	    (is_kill && sj_sessions_end(sessions, count, &fault) != SJ_OK))
+		return sj_change_fail(change, fault.where);
 	if (!is_kill)
 		(void)printf("live sessions: %zu\n", count);
 	return SJ_EXIT_OK;
+}
+
+static int
+lock(struct sj_change *change, char **argv, void *context)
+{
+	const bool *is_kill = context;
+	int status = sj_change_begin(change);
+
+	if (status == SJ_EXIT_OK)
+		status = set_lock(change, argv[1]);
+	if (status != SJ_EXIT_OK)
+		return status;
+	if (!is_jailed(change, argv[1]))
+		sj_change_say(change,
+		    "warning: no jail takes %s: sftpjail does not keep him "
+		    "from logging in",
+		    argv[1]);
+	return end_or_count(change, argv[1], *is_kill);
 }
 
 int
@@ -183,55 +179,34 @@ sj_user_lock(const struct sj_tool *tool, int argc, char **argv)
 	    {NULL, SJ_ARG_FLAG, NULL},
 	};
 	const struct sj_arg_spec spec = {"user lock", options, 1, 1, lock_help};
-	struct sj_change change = {
-	    .tool = tool, .command = spec.name, .lock_fd = -1};
-	int status;
 
-	if (!sj_args_parse(&spec, argc, argv, &argc, &status))
-		return status;
-	status = sj_change_begin(&change);
-	if (status == SJ_EXIT_OK)
-		status = lock(&change, argv[1]);
-	if (status == SJ_EXIT_OK) {
-		if (!is_jailed(&change, argv[1]))
-			sj_change_say(&change,
-			    "warning: no jail takes %s: sftpjail does not "
-			    "keep him from logging in",
-			    argv[1]);
-		status = end_or_count(&change, argv[1], is_kill);
-	}
-	sj_change_clear(&change);
-	return status;
+	return sj_change_run(tool, &spec, argc, argv, lock, &is_kill);
 }
 
 /* "disabled" in the user's own setting, if it is ours to edit. */
 static int
 enable(struct sj_change *change, const char *name)
 {
-	SJ_AUTO_FREE struct sj_user_def *user = malloc(sizeof(*user));
+	const struct sj_edit_field field = {.name = "disabled"};
 	uint32_t index = sj_model_find_user(change->model, name);
+	struct sj_user_def user;
 	struct sj_fault fault;
 
-	if (user == NULL)
-		return SJ_EXIT_SYSTEM;
 	if (index == SJ_NO_INDEX)
 		return SJ_EXIT_OK;
-	sj_model_user(change->model, index, user);
-	if (!sj_change_is_ours(&user->place))
+	sj_model_user(change->model, index, &user);
+	if (!sj_change_is_ours(&user.place) ||
+	    sj_edit_set(&change->edit, "users", user.element, &field, &fault) ==
+		SJ_OK)
 		return SJ_EXIT_OK;
-	if (sj_edit_enable_user(&change->edit, user->element, &fault) == SJ_OK)
-		return SJ_EXIT_OK;
-	sj_change_say(change, "%s", fault.where);
-	return SJ_EXIT_SYSTEM;
+	return sj_change_fail(change, fault.where);
 }
 
 static int
 check_unlocked(const struct sj_change *change, const char *name)
 {
-	struct lock_place place;
+	struct lock_place place = find_lock(change->new_model, name);
 
-	if (!find_lock(change->new_model, name, &place))
-		return SJ_EXIT_SYSTEM;
 	if (!place.is_locked)
 		return SJ_EXIT_OK;
 	sj_change_say(change,
@@ -242,14 +217,15 @@ check_unlocked(const struct sj_change *change, const char *name)
 }
 
 static int
-unlock(struct sj_change *change, const char *name)
+unlock(struct sj_change *change, char **argv, void *context)
 {
-	struct lock_place place;
-	int status;
+	const char *name = argv[1];
+	int status = sj_change_begin(change);
 
-	if (!find_lock(change->model, name, &place))
-		return SJ_EXIT_SYSTEM;
-	if (!place.is_locked) {
+	(void)context;
+	if (status != SJ_EXIT_OK)
+		return status;
+	if (!find_lock(change->model, name).is_locked) {
 		status = check_exists(change, name);
 		if (status == SJ_EXIT_OK)
 			sj_change_say(change, "%s is not locked", name);
@@ -259,9 +235,11 @@ unlock(struct sj_change *change, const char *name)
 	if (status == SJ_EXIT_OK)
 		status = edit_list(change, name, false);
 	if (status == SJ_EXIT_OK)
+		status = sj_change_check(change);
+	if (status == SJ_EXIT_OK)
 		status = check_unlocked(change, name);
 	if (status == SJ_EXIT_OK)
-		status = commit(change, "unlock", name);
+		status = sj_change_commit(change, name);
 	if (status == SJ_EXIT_OK)
 		sj_quote_printf(stdout, "%s is unlocked\n", name);
 	return status;
@@ -270,19 +248,8 @@ unlock(struct sj_change *change, const char *name)
 int
 sj_user_unlock(const struct sj_tool *tool, int argc, char **argv)
 {
-	static const struct sj_arg_option options[] = {
-	    {NULL, SJ_ARG_FLAG, NULL}};
 	const struct sj_arg_spec spec = {
-	    "user unlock", options, 1, 1, unlock_help};
-	struct sj_change change = {
-	    .tool = tool, .command = spec.name, .lock_fd = -1};
-	int status;
+	    "user unlock", NULL, 1, 1, unlock_help};
 
-	if (!sj_args_parse(&spec, argc, argv, &argc, &status))
-		return status;
-	status = sj_change_begin(&change);
-	if (status == SJ_EXIT_OK)
-		status = unlock(&change, argv[1]);
-	sj_change_clear(&change);
-	return status;
+	return sj_change_run(tool, &spec, argc, argv, unlock, NULL);
 }

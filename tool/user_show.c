@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "args.h"
 #include "change.h"
 #include "cleanup.h"
 #include "json.h"
@@ -18,8 +17,6 @@ static const char show_help[] =
 static const char list_help[] =
     "usage: sftpjail user list [--json]\n\n"
     "Lists the served users of the configuration, by name.\n";
-
-static const struct sj_arg_option no_options[] = {{NULL, SJ_ARG_FLAG, NULL}};
 
 static void
 put_row(const char *name, const char *value)
@@ -83,44 +80,36 @@ put_user(const struct sj_model *model, uint32_t index,
 }
 
 static int
-show(const struct sj_tool *tool, const struct sj_change *change,
-    const char *name)
+show(struct sj_change *change, char **argv, void *context)
 {
-	SJ_AUTO_FREE struct sj_user_def *user = malloc(sizeof(*user));
-	uint32_t index = sj_model_find_user(change->model, name);
+	struct sj_user_def user;
+	uint32_t index;
+	int status = sj_change_read(change);
 
+	(void)context;
+	if (status != SJ_EXIT_OK)
+		return status;
+	index = sj_model_find_user(change->model, argv[1]);
 	if (index == SJ_NO_INDEX) {
 		sj_change_say(
-		    change, "%s: no such user in the configuration", name);
+		    change, "%s: no such user in the configuration", argv[1]);
 		return SJ_EXIT_NO;
 	}
-	if (user == NULL)
-		return SJ_EXIT_SYSTEM;
-	if (tool->is_json)
+	if (change->tool->is_json)
 		return sj_json_print(sj_user_json(change->model, index))
 			   ? SJ_EXIT_OK
 			   : SJ_EXIT_SYSTEM;
-	sj_model_user(change->model, index, user);
-	put_user(change->model, index, user);
+	sj_model_user(change->model, index, &user);
+	put_user(change->model, index, &user);
 	return SJ_EXIT_OK;
 }
 
 int
 sj_user_show(const struct sj_tool *tool, int argc, char **argv)
 {
-	const struct sj_arg_spec spec = {
-	    "user show", no_options, 1, 1, show_help};
-	struct sj_change change = {
-	    .tool = tool, .command = spec.name, .lock_fd = -1};
-	int status;
+	const struct sj_arg_spec spec = {"user show", NULL, 1, 1, show_help};
 
-	if (!sj_args_parse(&spec, argc, argv, &argc, &status))
-		return status;
-	status = sj_change_read(&change);
-	if (status == SJ_EXIT_OK)
-		status = show(tool, &change, argv[1]);
-	sj_change_clear(&change);
-	return status;
+	return sj_change_run(tool, &spec, argc, argv, show, NULL);
 }
 
 /* Users are many: only their places in the order of names are kept. */
@@ -137,17 +126,18 @@ compare_entries(const void *a, const void *b)
 }
 
 static struct entry *
-sort_users(const struct sj_model *model, struct sj_user_def *user)
+sort_users(const struct sj_model *model)
 {
 	struct entry *entries =
 	    calloc((size_t)model->user_count + 1, sizeof(entries[0]));
+	struct sj_user_def user;
 	uint32_t i;
 
 	if (entries == NULL)
 		return NULL;
 	for (i = 0; i < model->user_count; i++) {
-		sj_model_user(model, i, user);
-		entries[i].name = user->name;
+		sj_model_user(model, i, &user);
+		entries[i].name = user.name;
 		entries[i].index = i;
 	}
 	qsort(entries, model->user_count, sizeof(entries[0]), compare_entries);
@@ -155,19 +145,19 @@ sort_users(const struct sj_model *model, struct sj_user_def *user)
 }
 
 static void
-put_line(const struct sj_model *model, uint32_t index, struct sj_user_def *user)
+put_line(const struct sj_model *model, uint32_t index)
 {
+	struct sj_user_def user;
 	const char *jail = sj_user_jail(model, index);
 	char day[SJ_JSON_TIME_SIZE] = "-";
 
-	sj_model_user(model, index, user);
-	if (user->expires_day != SJ_NO_DAY)
-		sj_json_day_format(user->expires_day, day);
-	(void)printf("%-16s %-7u %-16s %-12s %-10s %4u %-8s ", user->name,
-	    (unsigned)user->uid, user->group_name, jail == NULL ? "-" : jail,
-	    day, (unsigned)user->keys.count,
-	    user->is_disabled ? "locked" : "-");
-	sj_quote_put(stdout, user->gecos);
+	sj_model_user(model, index, &user);
+	if (user.expires_day != SJ_NO_DAY)
+		sj_json_day_format(user.expires_day, day);
+	(void)printf("%-16s %-7u %-16s %-12s %-10s %4u %-8s ", user.name,
+	    (unsigned)user.uid, user.group_name, jail == NULL ? "-" : jail, day,
+	    (unsigned)user.keys.count, user.is_disabled ? "locked" : "-");
+	sj_quote_put(stdout, user.gecos);
 	(void)putchar('\n');
 }
 
@@ -193,41 +183,34 @@ put_json(const struct sj_model *model, const struct entry *entries)
 }
 
 static int
-list(const struct sj_tool *tool, const struct sj_model *model)
+list(struct sj_change *change, char **argv, void *context)
 {
-	SJ_AUTO_FREE struct sj_user_def *user = malloc(sizeof(*user));
 	SJ_AUTO_FREE struct entry *entries = NULL;
+	const struct sj_model *model;
 	uint32_t i;
+	int status = sj_change_read(change);
 
-	if (user != NULL)
-		entries = sort_users(model, user);
-	if (entries == NULL) {
-		(void)fputs("sftpjail user list: out of memory\n", stderr);
-		return SJ_EXIT_SYSTEM;
-	}
-	if (tool->is_json)
+	(void)argv;
+	(void)context;
+	if (status != SJ_EXIT_OK)
+		return status;
+	model = change->model;
+	entries = sort_users(model);
+	if (entries == NULL)
+		return sj_change_no_memory(change);
+	if (change->tool->is_json)
 		return put_json(model, entries) ? SJ_EXIT_OK : SJ_EXIT_SYSTEM;
 	(void)printf("%-16s %-7s %-16s %-12s %-10s %4s %-8s %s\n", "NAME",
 	    "UID", "GROUP", "JAIL", "EXPIRES", "KEYS", "LOCKED", "GECOS");
 	for (i = 0; i < model->user_count; i++)
-		put_line(model, entries[i].index, user);
+		put_line(model, entries[i].index);
 	return SJ_EXIT_OK;
 }
 
 int
 sj_user_list(const struct sj_tool *tool, int argc, char **argv)
 {
-	const struct sj_arg_spec spec = {
-	    "user list", no_options, 0, 0, list_help};
-	struct sj_change change = {
-	    .tool = tool, .command = spec.name, .lock_fd = -1};
-	int status;
+	const struct sj_arg_spec spec = {"user list", NULL, 0, 0, list_help};
 
-	if (!sj_args_parse(&spec, argc, argv, &argc, &status))
-		return status;
-	status = sj_change_read(&change);
-	if (status == SJ_EXIT_OK)
-		status = list(tool, change.model);
-	sj_change_clear(&change);
-	return status;
+	return sj_change_run(tool, &spec, argc, argv, list, NULL);
 }

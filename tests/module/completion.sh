@@ -47,4 +47,5 @@ offers options_of_a_subcommand '--expires' user add x --ex
 offers users 'alan alice' explain al
 offers users_of_a_subcommand 'alice' user show ali
 offers users_behind_an_option 'alan alice' --json key list a
+offers groups_of_a_subcommand 'g' group set ''
 exit $failed

@@ -154,9 +154,10 @@ keys_broken() {
 try keys_without_a_database_is_an_error keys_broken
 
 helps() {
-	for command in explain keys who kill user key 'user add' 'user del' \
-	    'user show' 'user list' 'user lock' 'user unlock' 'key add' \
-	    'key del' 'key list'; do
+	for command in explain keys who kill user key group passwd 'user add' \
+	    'user set' 'user del' 'user import' 'user show' 'user list' \
+	    'user lock' 'user unlock' 'key add' 'key del' 'key list' \
+	    'group add' 'group set' 'group del' 'group list'; do
 		# shellcheck disable=SC2086
 		exits 0 sftpjail $command --help >$W/out 2>$W/err
 		same stderr "$(cat $W/err)" ''
@@ -166,8 +167,8 @@ helps() {
 	done
 	exits 0 sftpjail --help user >$W/out
 	has "$(head -n 1 $W/out)" '^usage: sftpjail '
-	usage 'expected add, del' user
-	usage 'expected add, del' user frob
+	usage 'expected add, set' user
+	usage 'expected add, set' user frob
 	usage 'expected add, del' key frob
 	usage 'too many' who alice
 	usage 'missing' kill

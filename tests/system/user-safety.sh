@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# user: two at once, killed at every system call, no room on the disc.
+# user, group, passwd: two at once, killed at every system call, no room on the
+# disc.
 . "$(dirname "$0")/world.sh"
 world_enter "$@"
 
@@ -16,25 +17,39 @@ is_whole() {
 }
 
 at_once() {
+	sftpjail group add team
+	sftpjail user add yan >/dev/null 2>&1
+	printf 'name\ni1\ni2\n' >$W/users.csv
 	pids=
 	for i in 1 2 3 4 5 6 7 8; do
 		sftpjail user add "p$i" --key $W/keys/dave.pub >$W/p$i.out 2>&1 &
 		pids="$pids $!"
 	done
+	for member in alice bob carol; do
+		sftpjail group set team --add $member >/dev/null &
+		pids="$pids $!"
+	done
 	sftpjail user lock bob >/dev/null &
+	pids="$pids $!"
+	sftpjail user set yan --gecos Yan >/dev/null &
+	pids="$pids $!"
+	sftpjail user import $W/users.csv >$W/pi.out 2>&1 &
 	pids="$pids $!"
 	for pid in $pids; do
 		wait "$pid" || fail "$(cat $W/p*.out)"
 	done
 	is_whole
 	same users "$(sftpjail user list | grep -c '^p[1-8] ')" 8
-	same ids "$(for i in 1 2 3 4 5 6 7 8; do id -u p$i; done | sort -u |
-	    wc -l)" 8
-	grep -q '"bob"' $FILE
+	same ids "$(for i in p1 p2 p3 p4 p5 p6 p7 p8 i1 i2 yan; do id -u $i
+	    done | sort -u | wc -l)" 11
+	same members "$(getent group team | cut -d: -f4 | tr , '\n' | sort |
+	    xargs)" 'alice bob carol'
+	same gecos "$(getent passwd yan | cut -d: -f5)" Yan
+	grep -q '^disabled = .*"bob"' $FILE
 	sftpjail user unlock bob
 	same 'no changes' "$(sftpjail apply)" 'no changes'
-	for i in 1 2 3 4 5 6 7 8; do
-		sftpjail user del "p$i" >/dev/null
+	for user in p1 p2 p3 p4 p5 p6 p7 p8 i1 i2 yan; do
+		sftpjail user del $user >/dev/null
 	done
 }
 try user_changes_at_once_are_all_made at_once
@@ -43,9 +58,17 @@ try user_changes_at_once_are_all_made at_once
 # leaves none.
 CALLS='openat,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,fchmod,fchown,ftruncate,flock,mmap,close,link,linkat'
 
+# The text, but for what is another each time.
+text_of() {
+	sed 's/password = ".*"/password/' $FILE 2>/dev/null | sha256sum
+}
+
 # killed COMMAND...   Killed at the first, second ... of its calls, each time
-# from the same state; what is left is whole, and applied by the next command.
+# from the same state; the text is the old or the new one, what is left is
+# whole, and applied by the next command.
 killed() {
+	before=$(text_of)
+	after=
 	cp -a /etc/sftpjail $W/etc.before
 	cp -a /var/lib/sftpjail $W/state.before
 	nth=0
@@ -62,22 +85,51 @@ killed() {
 		    "$@" >$W/out 2>&1 || status=$?
 		[ $status -eq 0 ] || [ $status -eq 137 ] ||
 		    fail "call $nth: exit $status: $(cat $W/out)"
+		text=$(text_of)
+		[ "$text" = "$before" ] || {
+			same "text of call $nth" "$text" "${after:-$text}"
+			after=$text
+		}
 		is_whole
 		sftpjail apply >$W/out 2>&1 || fail "call $nth: $(cat $W/out)"
-		same "user of call $nth" "$(getent passwd zoe | cut -d: -f1)" \
-		    "$(sed -n 's/.*name = "\(zoe\)".*/\1/p' $FILE 2>/dev/null)"
+		same "users of call $nth" "$(getent passwd | grep -c '^zoe')" \
+		    "$(grep -c 'name = "zoe' $FILE 2>/dev/null)"
 		[ $nth -lt 3000 ] || fail 'does not end'
 	done
+	[ "$text" = "$after" ] || fail 'nothing was changed at the end'
+	[ $nth -gt 30 ] || fail "only $nth calls"
 	echo "killed at $nth calls"
 	rm -rf $W/etc.before $W/state.before
 }
 kill_add() {
 	need strace
 	killed sftpjail user add zoe --key $W/keys/dave.pub
-	[ $nth -gt 50 ] || fail "only $nth calls"
 	getent passwd zoe
 }
 try user_add_killed_at_each_call kill_add
+kill_passwd() {
+	need strace
+	echo s3kr1t >$W/password
+	killed sh -c "exec sftpjail passwd zoe --stdin <$W/password"
+	differs shadow "$(getent shadow zoe | cut -d: -f2)" '*'
+}
+try passwd_killed_at_each_call kill_passwd
+kill_group() {
+	need strace
+	killed sftpjail group set team --add zoe --remove bob
+	same team "$(getent group team | cut -d: -f4 | tr , '\n' | sort |
+	    xargs)" 'alice carol zoe'
+}
+try group_set_killed_at_each_call kill_group
+kill_import() {
+	need strace
+	printf 'name\nzoe1\nzoe2\nzoe3\n' >$W/users.csv
+	killed sftpjail user import $W/users.csv
+	for user in zoe1 zoe2 zoe3; do
+		sftpjail user del $user >/dev/null
+	done
+}
+try user_import_killed_at_each_call kill_import
 kill_del() {
 	need strace
 	killed sftpjail user del zoe

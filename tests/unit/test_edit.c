@@ -8,11 +8,11 @@
 
 #include "test.h"
 
-#define HEAD                                                                  \
-	"# This file belongs to sftpjail(8): \"sftpjail user\" and "          \
-	"\"sftpjail "                                                         \
-	"key\"\n# edit it.  Users written by hand belong in another file of " \
-	"this directory.\n"
+#define HEAD                                                                   \
+	"# This file belongs to sftpjail(8): its commands user, group, key "   \
+	"and "                                                                 \
+	"passwd\n# edit it.  What is written by hand belongs in another file " \
+	"of this directory.\n"
 
 static const char *const two_keys[] = {"ssh-x A \"q\" \\", "ssh-x B"};
 static const char *const two_groups[] = {"acme", "beta"};
@@ -63,10 +63,8 @@ static const struct {
 	"\t\tuid = 4;\n\t}\n);\n"},
     {"add_full", "", ADD_FULL, 0,
 	"\nusers = (\n\t{\n\t\tname = \"dave\";\n\t\tuid = 4;\n"
-	"\t\tgroup = \"g\";\n\t\tgroups = [ \"acme\", \"beta\" ];\n"
+	"\t\tgroups = [ \"acme\", \"beta\" ];\n"
 	"\t\tgecos = \"J\xc3\xb6rg \\\"J\\\" \\\\ \\x1b[2J\\x0a\";\n"
-	"\t\thome = \"/h/%u\";\n\t\tshell = \"/s\";\n"
-	"\t\tnot_before = \"2026-01-01\";\n\t\texpires = \"2027-01-01\";\n"
 	"\t\tkeys = [\n\t\t\t\"ssh-x A \\\"q\\\" \\\\\",\n"
 	"\t\t\t\"ssh-x B\"\n\t\t];\n\t}\n);\n"},
     {"remove_first",
@@ -112,6 +110,12 @@ static const struct {
 	"users = (\n\t{\n\t\tn = 1;\n\t\tkeys = [\n\t\t\t\"x\"\n\t\t];\n\t}\n);"
 	"\n",
 	NO_KEYS, 0, "users = (\n\t{\n\t\tn = 1;\n\t}\n);\n"},
+    {"keys_the_same",
+	"users = ( { keys = [\n\t\t\t\"ssh-x A \\\"q\\\" "
+	"\\\\\",\n\t\t\t\"ssh-x B\"\n\t\t]; } );",
+	KEYS, 0,
+	"users = ( { keys = [\n\t\t\t\"ssh-x A \\\"q\\\" "
+	"\\\\\",\n\t\t\t\"ssh-x B\"\n\t\t]; } );"},
     {"keys_removed_that_were_not_there", "users = ( { n = 1; } );", NO_KEYS, 0,
 	"users = ( { n = 1; } );"},
     {"keys_of_no_group", "users = ( 1, 2 );", KEYS, 0, NULL},
@@ -142,38 +146,56 @@ static const struct {
 };
 
 static enum sj_reason
+set(struct sj_edit *edit, uint32_t element, const struct sj_edit_field *field,
+    struct sj_fault *fault)
+{
+	return sj_edit_set(edit, "users", element, field, fault);
+}
+
+static enum sj_reason
 run(struct sj_edit *edit, enum operation operation, uint32_t element,
     struct sj_fault *fault)
 {
-	struct sj_edit_user user = {.name = "dave", .uid = 4};
+	static const struct sj_edit_field small[] = {
+	    {.name = "name", .kind = SJ_EDIT_STRING, .text = "dave"},
+	    {.name = "uid", .kind = SJ_EDIT_BARE, .text = "4"},
+	    {.name = "gecos"},
+	    {.name = "groups", .kind = SJ_EDIT_LIST},
+	};
+	static const struct sj_edit_field full[] = {
+	    {.name = "name", .kind = SJ_EDIT_STRING, .text = "dave"},
+	    {.name = "uid", .kind = SJ_EDIT_BARE, .text = "4"},
+	    {.name = "groups", SJ_EDIT_LIST, .items = two_groups, .count = 2},
+	    {.name = "gecos",
+		SJ_EDIT_STRING,
+		.text = "J\xc3\xb6rg \"J\" \\ \033[2J\n"},
+	    {.name = "keys", SJ_EDIT_LINES, .items = two_keys, .count = 2},
+	};
+	static const struct sj_edit_field keys = {
+	    .name = "keys", SJ_EDIT_LINES, .items = two_keys, .count = 2};
+	static const struct sj_edit_field no_keys = {
+	    .name = "keys", .kind = SJ_EDIT_LINES};
+	static const struct sj_edit_field no_disabled = {.name = "disabled"};
+	static const struct sj_edit_field disabled = {
+	    .name = "disabled", SJ_EDIT_LIST, .items = two_names, .count = 2};
 
 	switch (operation) {
-	case ADD_FULL:
-		user.group = "g";
-		user.groups = two_groups;
-		user.group_count = 2;
-		user.gecos = "J\xc3\xb6rg \"J\" \\ \033[2J\n";
-		user.home = "/h/%u";
-		user.shell = "/s";
-		user.not_before = "2026-01-01";
-		user.expires = "2027-01-01";
-		user.keys = two_keys;
-		user.key_count = 2;
-		return sj_edit_add_user(edit, &user, fault);
 	case ADD:
-		return sj_edit_add_user(edit, &user, fault);
+		return sj_edit_add(edit, "users", small, 4, fault);
+	case ADD_FULL:
+		return sj_edit_add(edit, "users", full, 5, fault);
 	case REMOVE:
-		return sj_edit_remove_user(edit, element, fault);
+		return sj_edit_remove(edit, "users", element, fault);
 	case KEYS:
-		return sj_edit_set_keys(edit, element, two_keys, 2, fault);
+		return set(edit, element, &keys, fault);
 	case NO_KEYS:
-		return sj_edit_set_keys(edit, element, NULL, 0, fault);
+		return set(edit, element, &no_keys, fault);
 	case ENABLE:
-		return sj_edit_enable_user(edit, element, fault);
+		return set(edit, element, &no_disabled, fault);
 	case DISABLE:
-		return sj_edit_set_disabled(edit, two_names, 2, fault);
+		return sj_edit_set_top(edit, &disabled, fault);
 	case NO_DISABLED:
-		return sj_edit_set_disabled(edit, NULL, 0, fault);
+		return sj_edit_set_top(edit, &no_disabled, fault);
 	}
 	return SJ_SYSTEM_ERROR;
 }
@@ -194,7 +216,7 @@ is_libconfig(const char *text)
 static void
 test_row(size_t i)
 {
-	struct sj_edit edit = {NULL, 0};
+	struct sj_edit edit = {NULL, 0, false};
 	struct sj_fault fault = {.reason = SJ_OK};
 	enum sj_reason reason;
 
@@ -209,6 +231,9 @@ test_row(size_t i)
 	} else {
 		CHECK_INT(reason, SJ_OK);
 		CHECK_STR(edit.text, rows[i].want);
+		CHECK_INT(edit.is_changed,
+		    strcmp(rows[i].text == NULL ? HEAD : rows[i].text,
+			rows[i].want) != 0);
 		CHECK_INT(edit.len, strlen(edit.text));
 		/* It wants a newline behind the last comment. */
 		CHECK(is_libconfig(edit.text) ||
@@ -221,7 +246,7 @@ test_row(size_t i)
 static void
 test_round_trip(void)
 {
-	struct sj_edit edit = {NULL, 0};
+	struct sj_edit edit = {NULL, 0, false};
 	struct sj_fault fault;
 	config_t config;
 	const char *gecos = NULL;
@@ -255,7 +280,7 @@ test_cut(void)
 
 	for (len = 0; len < sizeof(text); len++) {
 		for (operation = ADD; operation <= NO_DISABLED; operation++) {
-			struct sj_edit edit = {NULL, 0};
+			struct sj_edit edit = {NULL, 0, false};
 			struct sj_fault fault;
 
 			/* On the heap and just as long, for the sanitizer. */

@@ -414,8 +414,6 @@ static const struct {
 	SJ_SSHKEY_PRIVATE, 0, 1},
     {"putty", "PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\n", 0,
 	SJ_SSHKEY_PRIVATE, 0, 1},
-    {"ssh2", "---- BEGIN SSH2 PUBLIC KEY ----\nComment: \"x\"\n", 0,
-	SJ_SSHKEY_SSH2, 0, 1},
     {"utf16", "\xff\xfes\0s\0h\0", 8, SJ_SSHKEY_UTF16, 0, 1},
     {"nul_inside", ED " a\0b\n", sizeof(ED " a\0b\n") - 1, SJ_SSHKEY_CONTROL, 0,
 	1},

@@ -6,12 +6,18 @@
  *   worldhelp serve KIND ADDR TEXT   answers every connection with TEXT
  *   worldhelp dial KIND ADDR         prints what the server says
  *   worldhelp socks PROXY PORT       the same, of PORT through a SOCKS proxy
+ *   worldhelp type [PROMPT ANSWER]... -- COMMAND...
+ *       runs COMMAND on a terminal of its own, prints what that shows, and
+ *       types ANSWER ("^C": that key) behind PROMPT, which must be asked with
+ *       the echo off
  * KIND is tcp (ADDR is a port of 127.0.0.1), unix (a path) or abstract.
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <err.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +25,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 union address {
@@ -187,6 +195,73 @@ syslog_daemon(const char *socket_path, const char *file)
 	}
 }
 
+/* The child's side: the terminal is its own, and all it has. */
+static void
+run_on(const char *terminal, char **command)
+{
+	int fd;
+
+	(void)setsid();
+	/* What runs in the background of a script ignores it. */
+	(void)signal(SIGINT, SIG_DFL);
+	fd = open(terminal, O_RDWR);
+	if (fd < 0)
+		err(1, "%s", terminal);
+	(void)dup2(fd, 0);
+	(void)dup2(fd, 1);
+	(void)dup2(fd, 2);
+	if (fd > 2)
+		(void)close(fd);
+	(void)execvp(command[0], command);
+	err(127, "%s", command[0]);
+}
+
+static void
+answer(int fd, const char *text)
+{
+	struct termios modes;
+
+	if (tcgetattr(fd, &modes) != 0 || (modes.c_lflag & ECHO) != 0)
+		errx(1, "asked with the echo on");
+	if (strcmp(text, "^C") == 0)
+		dprintf(fd, "\003");
+	else
+		dprintf(fd, "%s\n", text);
+}
+
+static int
+type(char **answers, char **command)
+{
+	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), status;
+	char shown[65536] = "";
+	size_t len = 0, seen = 0;
+	ssize_t got;
+	pid_t pid;
+
+	if (fd < 0 || grantpt(fd) != 0 || unlockpt(fd) != 0)
+		err(1, "terminal");
+	pid = fork();
+	if (pid == 0)
+		run_on(ptsname(fd), command);
+	/* Only one that asks what nobody answers runs so long. */
+	(void)alarm(120);
+	while (len < sizeof(shown) - 1 &&
+	       (got = read(fd, shown + len, sizeof(shown) - 1 - len)) > 0) {
+		len += (size_t)got;
+		shown[len] = '\0';
+		if (strcmp(*answers, "--") == 0 ||
+		    strstr(shown + seen, *answers) == NULL)
+			continue;
+		seen = len;
+		answer(fd, answers[1]);
+		answers += 2;
+	}
+	fputs(shown, stdout);
+	if (waitpid(pid, &status, 0) != pid)
+		err(1, "waitpid");
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -202,5 +277,13 @@ main(int argc, char **argv)
 		return dial(argv[2], argv[3]);
 	if (strcmp(verb, "socks") == 0 && argc == 4)
 		return dial_by_socks(argv[2], argv[3]);
-	errx(2, "usage: worldhelp syslog|freeport|serve|dial|socks ...");
+	if (strcmp(verb, "type") == 0) {
+		char **command = argv + 2;
+
+		while (*command != NULL && strcmp(*command, "--") != 0)
+			command++;
+		if (*command != NULL && command[1] != NULL)
+			return type(argv + 2, command + 1);
+	}
+	errx(2, "usage: worldhelp syslog|freeport|serve|dial|socks|type ...");
 }

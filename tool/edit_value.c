@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+/* Values and elements as libconfig reads them. */
+#include "edit_value.h"
+
+/* In front of each item, and behind the last. */
+static const char *const in_line[2] = {" ", " "};
+static const char *const in_lines[2] = {"\n\t\t\t", "\n\t\t"};
+
+/* A string as libconfig reads it. */
+static void
+put_string(FILE *out, const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	(void)fputc('"', out);
+	for (; *p != '\0'; p++) {
+		if (*p == '"' || *p == '\\')
+			(void)fprintf(out, "\\%c", *p);
+		else if (*p < 0x20 || *p == 0x7f)
+			(void)fprintf(out, "\\x%02x", *p);
+		else
+			(void)fputc(*p, out);
+	}
+	(void)fputc('"', out);
+}
+
+static void
+put_list(FILE *out, const char *const *items, size_t count,
+    const char *const separators[2])
+{
+	size_t i;
+
+	(void)fputc('[', out);
+	for (i = 0; i < count; i++) {
+		(void)fputs(i == 0 ? "" : ",", out);
+		(void)fputs(separators[0], out);
+		put_string(out, items[i]);
+	}
+	(void)fprintf(out, "%s]", separators[1]);
+}
+
+bool
+sj_edit_value_is_set(const struct sj_edit_field *field)
+{
+	switch (field->kind) {
+	case SJ_EDIT_NONE:
+		return false;
+	case SJ_EDIT_STRING:
+	case SJ_EDIT_BARE:
+		return true;
+	case SJ_EDIT_LIST:
+	case SJ_EDIT_LINES:
+		return field->count > 0;
+	}
+	return false;
+}
+
+void
+sj_edit_value_put(FILE *out, const struct sj_edit_field *field)
+{
+	switch (field->kind) {
+	case SJ_EDIT_NONE:
+		return;
+	case SJ_EDIT_STRING:
+		put_string(out, field->text);
+		return;
+	case SJ_EDIT_BARE:
+		(void)fputs(field->text, out);
+		return;
+	case SJ_EDIT_LIST:
+		put_list(out, field->items, field->count, in_line);
+		return;
+	case SJ_EDIT_LINES:
+		put_list(out, field->items, field->count, in_lines);
+		return;
+	}
+}
+
+void
+sj_edit_put_element(FILE *out, const struct sj_edit_field *fields, size_t count)
+{
+	size_t i;
+
+	(void)fputs("\t{\n", out);
+	for (i = 0; i < count; i++) {
+		if (!sj_edit_value_is_set(&fields[i]))
+			continue;
+		(void)fprintf(out, "\t\t%s = ", fields[i].name);
+		sj_edit_value_put(out, &fields[i]);
+		(void)fputs(";\n", out);
+	}
+	(void)fputs("\t}", out);
+}
