@@ -211,6 +211,8 @@ main(int argc, char **argv)
 	if (!open_standard_files())
 		return SJ_EXIT_SYSTEM;
 	(void)umask(022);
+	/* Local time is the host's, as in a login, not the caller's. */
+	(void)unsetenv("TZ");
 	if (argc < 1)
 		return usage_error("no command", "");
 	argc = take_options(&request, argc - 1, argv + 1);

@@ -161,8 +161,12 @@ user_dates() {
 try explain_dates_of_users user_dates
 
 # Local time is what --at without a zone means.
+# The host's, whatever the caller's environment says.
 local_time() {
-	export TZ=UTC-5
+	[ -f /usr/share/zoneinfo/Etc/GMT-5 ] || missing 'tzdata is not there'
+	ln -sf /usr/share/zoneinfo/Etc/GMT-5 /etc/localtime
+	trap 'ln -sf /usr/share/zoneinfo/UTC /etc/localtime' EXIT
+	export TZ=UTC-9
 	says late 'allow (jail default)' 0 --at '2020-03-01 04:59'
 	json_is .at 2020-02-29T23:59:00Z
 	says late 'deny user-expired (jail default)' 1 --at '2020-03-01 05:00'
