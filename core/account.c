@@ -3,6 +3,7 @@
 #include "account.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -292,6 +293,41 @@ sj_account_find_jail(struct sj_account *account, struct sj_fault *fault)
 			return SJ_OK;
 		}
 	}
+	return SJ_OK;
+}
+
+void
+sj_account_fill_session(
+    const struct sj_account *account, struct sj_session *ret_session)
+{
+	memset(ret_session, 0, sizeof(*ret_session));
+	(void)snprintf(ret_session->user, sizeof(ret_session->user), "%s",
+	    account->facts.user);
+	(void)snprintf(ret_session->jail, sizeof(ret_session->jail), "%s",
+	    account->jail.name);
+	ret_session->uid = account->pw.pw_uid;
+	if (account->facts.from_state == SJ_FROM_KNOWN)
+		ret_session->addr = account->facts.from;
+}
+
+enum sj_reason
+sj_account_count(struct sj_account *account, const struct sj_session_dir *dir,
+    struct sj_fault *fault)
+{
+	const struct sj_jail *jail = &account->jail;
+	struct sj_facts *facts = &account->facts;
+	struct sj_session_counts counts;
+	struct sj_session session;
+	enum sj_reason reason;
+
+	if (jail->max_sessions == 0 && jail->max_sessions_per_address == 0)
+		return SJ_OK;
+	sj_account_fill_session(account, &session);
+	reason = sj_session_count(dir, &session, &counts, fault);
+	if (reason != SJ_OK)
+		return reason;
+	facts->session_count = counts.user;
+	facts->address_count = counts.address;
 	return SJ_OK;
 }
 

@@ -24,6 +24,7 @@
 
 #include "db.h"
 #include "policy.h"
+#include "session.h"
 
 struct sj_account_sources {
 	struct sj_db_source public_db;
@@ -78,6 +79,17 @@ enum sj_reason sj_account_load(
  * there is none. */
 enum sj_reason sj_account_find_jail(
     struct sj_account *account, struct sj_fault *fault) SJ_MUST_CHECK;
+
+/* Zeroes *ret_session, and fills in user, jail, uid and addr. */
+void sj_account_fill_session(
+    const struct sj_account *account, struct sj_session *ret_session);
+
+/*
+ * Counts the live sessions into the facts, where the jail found limits them;
+ * the address must be in the facts.  SJ_SYSTEM_ERROR: they can't be counted.
+ */
+enum sj_reason sj_account_count(struct sj_account *account,
+    const struct sj_session_dir *dir, struct sj_fault *fault) SJ_MUST_CHECK;
 
 void sj_account_clear(struct sj_account *account);
 

@@ -2,6 +2,7 @@
 #include "policy.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define DAY_SEC 86400
@@ -40,6 +41,8 @@ sj_check_name(enum sj_check check)
 		return "auth";
 	case SJ_CHECK_SESSIONS:
 		return "max_sessions";
+	case SJ_CHECK_ADDRESS:
+		return "max_sessions_per_address";
 	case SJ_CHECK_COUNT:
 		break;
 	}
@@ -266,6 +269,24 @@ check_sessions(const struct sj_jail *jail, const struct sj_facts *facts,
 	    jail->max_sessions);
 }
 
+static enum sj_reason
+check_address(const struct sj_jail *jail, const struct sj_facts *facts,
+    struct sj_fault *fault)
+{
+	if (jail->max_sessions_per_address == 0 ||
+	    facts->from_state == SJ_FROM_SKIP)
+		return SJ_OK;
+	if (facts->from_state == SJ_FROM_UNUSABLE)
+		return sj_fault_set(fault, SJ_TOO_MANY_SESSIONS, 0,
+		    "the server gave no numeric client address to count by");
+	if (facts->address_count < jail->max_sessions_per_address)
+		return SJ_OK;
+	return sj_fault_set(fault, SJ_TOO_MANY_SESSIONS, 0,
+	    "%u sessions live from the client's address, "
+	    "max_sessions_per_address is %u",
+	    facts->address_count, jail->max_sessions_per_address);
+}
+
 enum sj_reason
 sj_policy_check(enum sj_check check, const struct sj_jail *jail,
     const struct sj_facts *facts, struct sj_fault *fault)
@@ -286,6 +307,8 @@ sj_policy_check(enum sj_check check, const struct sj_jail *jail,
 		return check_auth(jail, facts, fault);
 	case SJ_CHECK_SESSIONS:
 		return check_sessions(jail, facts, fault);
+	case SJ_CHECK_ADDRESS:
+		return check_address(jail, facts, fault);
 	case SJ_CHECK_COUNT:
 		break;
 	}
@@ -308,6 +331,18 @@ sj_policy_decide(uint32_t checks, const struct sj_jail *jail,
 			return reason;
 	}
 	return SJ_OK;
+}
+
+bool
+sj_policy_can_pace(const char *kernel_release)
+{
+	unsigned long major, minor = 0;
+	char *end;
+
+	major = strtoul(kernel_release, &end, 10);
+	if (*end == '.')
+		minor = strtoul(end + 1, NULL, 10);
+	return major > 4 || (major == 4 && minor >= 13);
 }
 
 const char *

@@ -36,8 +36,10 @@ struct sj_facts {
 	enum sj_from_state from_state;
 	struct sj_net from;
 	bool is_auth_known;
-	uint32_t auth;		/* SJ_AUTH_* bits of every method completed */
-	uint32_t session_count; /* live ones, this one not counted */
+	uint32_t auth; /* SJ_AUTH_* bits of every method completed */
+	/* Live sessions, this one not counted: the user's ... */
+	uint32_t session_count;
+	uint32_t address_count; /* ... and the jail's from this address */
 };
 
 /* The checks that need facts only, in the order of reason.def. */
@@ -50,16 +52,14 @@ enum sj_check {
 	SJ_CHECK_HOURS,
 	SJ_CHECK_AUTH,
 	SJ_CHECK_SESSIONS,
+	SJ_CHECK_ADDRESS,
 	SJ_CHECK_COUNT
 };
 
 /* The phases of PAM know different facts; a check may have to wait. */
-#define SJ_CHECKS_ACCOUNT                                          \
-	((1u << SJ_CHECK_DISABLED) | (1u << SJ_CHECK_NOT_BEFORE) | \
-	    (1u << SJ_CHECK_EXPIRES) | (1u << SJ_CHECK_SERVICE) |  \
-	    (1u << SJ_CHECK_FROM) | (1u << SJ_CHECK_HOURS) |       \
-	    (1u << SJ_CHECK_SESSIONS))
 #define SJ_CHECKS_ALL ((1u << SJ_CHECK_COUNT) - 1)
+#define SJ_CHECKS_ACCOUNT (SJ_CHECKS_ALL & ~(1u << SJ_CHECK_AUTH))
+#define SJ_CHECKS_COUNTED ((1u << SJ_CHECK_SESSIONS) | (1u << SJ_CHECK_ADDRESS))
 
 /* A word for explain: "disabled", "not_before", "expires", "services", ... */
 const char *sj_check_name(enum sj_check check);
@@ -87,6 +87,12 @@ enum sj_reason sj_policy_check(enum sj_check check, const struct sj_jail *jail,
 /* The first failure of the checks in the set, in their order. */
 enum sj_reason sj_policy_decide(uint32_t checks, const struct sj_jail *jail,
     const struct sj_facts *facts, struct sj_fault *fault) SJ_MUST_CHECK;
+
+/*
+ * Does this kernel, as uname(2) names it, keep a download_rate?  From 4.13 on
+ * TCP paces by itself.
+ */
+bool sj_policy_can_pace(const char *kernel_release);
 
 /* What a denied user is told: the jail's message or the default one. */
 const char *sj_policy_message(const struct sj_jail *jail);

@@ -177,7 +177,8 @@ struct sj_jail {
 	enum sj_transfer_log transfer_log;
 	uint32_t umask; /* SJ_UMASK_UNSET or a mode */
 	uint32_t writable_mode;
-	uint32_t max_sessions; /* 0: no limit, as the two below */
+	uint32_t max_sessions; /* 0: no limit, as the three below */
+	uint32_t max_sessions_per_address;
 	uint32_t session_time_sec;
 	uint64_t download_rate; /* bytes per second */
 };

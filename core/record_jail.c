@@ -24,6 +24,7 @@ load_numbers(struct sj_cursor *cursor, struct sj_jail *jail)
 	jail->umask = sj_cursor_u32(cursor);
 	jail->writable_mode = sj_cursor_u32(cursor);
 	jail->max_sessions = sj_cursor_u32(cursor);
+	jail->max_sessions_per_address = sj_cursor_u32(cursor);
 	jail->session_time_sec = sj_cursor_u32(cursor);
 	jail->download_rate = sj_cursor_u64(cursor);
 }

@@ -212,6 +212,7 @@ pack_numbers(struct sj_pack *pack, const struct sj_jail *jail)
 	sj_pack_u32(pack, jail->umask);
 	sj_pack_u32(pack, jail->writable_mode);
 	sj_pack_u32(pack, jail->max_sessions);
+	sj_pack_u32(pack, jail->max_sessions_per_address);
 	sj_pack_u32(pack, jail->session_time_sec);
 	sj_pack_u64(pack, jail->download_rate);
 }

@@ -17,6 +17,7 @@
 #include "session_record.h"
 
 #define SESSIONS "sessions"
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
 /* Opens a directory that must be ours alone. */
 static enum sj_reason
@@ -128,15 +129,44 @@ close_dir(DIR **dir)
 		(void)closedir(*dir);
 }
 
+/*
+ * A directory that is no tmpfs outlives a reboot, and its records' processes
+ * could be taken for others that start as early in the next one.
+ */
+static enum sj_reason
+read_boot(char boot[SJ_SESSION_BOOT_SIZE], struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	ssize_t len = fd < 0 ? -1 : read(fd, boot, SJ_SESSION_BOOT_SIZE - 1);
+
+	if (len <= 0)
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, len < 0 ? errno : 0,
+		    "read " BOOT_ID);
+	boot[len] = '\0';
+	return SJ_OK;
+}
+
+static bool
+is_live(const struct sj_session *session, const char *boot)
+{
+	return strcmp(session->boot, boot) == 0 &&
+	       (sj_process_is_live(&session->monitor) ||
+		   sj_process_is_live(&session->child));
+}
+
 /* With the lock held: collects the live records and removes all others. */
 static enum sj_reason
 collect(int sessions_fd, struct list *list, struct sj_fault *fault)
 {
 	__attribute__((cleanup(close_dir))) DIR *dir = NULL;
 	SJ_AUTO_CLOSE int fd = -1;
+	char boot[SJ_SESSION_BOOT_SIZE];
 	struct sj_session session;
 	struct dirent *entry;
+	enum sj_reason reason = read_boot(boot, fault);
 
+	if (reason != SJ_OK)
+		return reason;
 	fd = openat(sessions_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || (dir = fdopendir(fd)) == NULL)
 		return sj_fault_set(
@@ -146,8 +176,7 @@ collect(int sessions_fd, struct list *list, struct sj_fault *fault)
 		if (entry->d_name[0] == '.')
 			continue;
 		if (!sj_session_load(sessions_fd, entry->d_name, &session) ||
-		    (!sj_process_is_live(&session.monitor) &&
-			!sj_process_is_live(&session.child)))
+		    !is_live(&session, boot))
 			(void)unlinkat(sessions_fd, entry->d_name, 0);
 		else if (!list_append(list, &session))
 			return sj_fault_set(fault, SJ_SYSTEM_ERROR, ENOMEM,
@@ -159,15 +188,43 @@ collect(int sessions_fd, struct list *list, struct sj_fault *fault)
 	return SJ_OK;
 }
 
-static uint32_t
-count_user(const struct list *list, uid_t uid)
+static void
+count_like(const struct list *list, const struct sj_session *session,
+    struct sj_session_counts *ret_counts)
 {
-	uint32_t count = 0;
+	const struct sj_session *other;
 	size_t i;
 
-	for (i = 0; i < list->count; i++)
-		count += list->sessions[i].uid == uid;
-	return count;
+	memset(ret_counts, 0, sizeof(*ret_counts));
+	for (i = 0; i < list->count; i++) {
+		other = &list->sessions[i];
+		ret_counts->user += other->uid == session->uid;
+		ret_counts->address +=
+		    strcmp(other->jail, session->jail) == 0 &&
+		    sj_net_contains(&other->addr, &session->addr);
+	}
+}
+
+static enum sj_reason
+check_counts(const struct sj_session *session,
+    const struct sj_session_counts *counts, const struct sj_session_counts *max,
+    struct sj_fault *fault)
+{
+	if (max->user != 0 && counts->user >= max->user)
+		return sj_fault_set(fault, SJ_TOO_MANY_SESSIONS, 0,
+		    "%u sessions are open, %u are allowed", counts->user,
+		    max->user);
+	if (max->address == 0)
+		return SJ_OK;
+	if (session->addr.family == 0)
+		return sj_fault_set(fault, SJ_TOO_MANY_SESSIONS, 0,
+		    "there is no client address to count by");
+	if (counts->address >= max->address)
+		return sj_fault_set(fault, SJ_TOO_MANY_SESSIONS, 0,
+		    "%u sessions are open from the client's address, %u are "
+		    "allowed",
+		    counts->address, max->address);
+	return SJ_OK;
 }
 
 /* An id that no other live record has; the lock is held until it is used. */
@@ -201,28 +258,28 @@ boot_seconds(void)
 
 enum sj_reason
 sj_session_open(const struct sj_session_dir *dir, struct sj_session *session,
-    uint32_t max_sessions, struct sj_fault *fault)
+    const struct sj_session_counts *max, struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int fd = -1;
 	struct list list = {NULL, 0, 0};
+	struct sj_session_counts counts;
 	enum sj_reason reason;
-	uint32_t count;
 
 	if (!sj_process_find(getpid(), &session->monitor))
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
 		    "/proc/%ld/stat does not tell the start time",
 		    (long)getpid());
-	reason = open_locked(dir, &fd, fault);
+	reason = read_boot(session->boot, fault);
+	if (reason == SJ_OK)
+		reason = open_locked(dir, &fd, fault);
 	if (reason == SJ_OK)
 		reason = collect(fd, &list, fault);
-	count = count_user(&list, (uid_t)session->uid);
+	count_like(&list, session, &counts);
 	free(list.sessions);
+	if (reason == SJ_OK)
+		reason = check_counts(session, &counts, max, fault);
 	if (reason != SJ_OK)
 		return reason;
-	if (max_sessions != 0 && count >= max_sessions)
-		return sj_fault_set(fault, SJ_TOO_MANY_SESSIONS, 0,
-		    "%u sessions are open, %u are allowed", count,
-		    max_sessions);
 	session->since_sec = (int64_t)time(NULL);
 	session->since_boot_sec = boot_seconds();
 	session->child.pid = 0;
@@ -262,8 +319,9 @@ sj_session_close(const struct sj_session_dir *dir,
 }
 
 enum sj_reason
-sj_session_count(const struct sj_session_dir *dir, uid_t uid,
-    uint32_t *ret_count, struct sj_fault *fault)
+sj_session_count(const struct sj_session_dir *dir,
+    const struct sj_session *session, struct sj_session_counts *ret_counts,
+    struct sj_fault *fault)
 {
 	struct sj_session *sessions;
 	struct list list;
@@ -273,7 +331,7 @@ sj_session_count(const struct sj_session_dir *dir, uid_t uid,
 	if (reason != SJ_OK)
 		return reason;
 	list.sessions = sessions;
-	*ret_count = count_user(&list, uid);
+	count_like(&list, session, ret_counts);
 	free(sessions);
 	return SJ_OK;
 }

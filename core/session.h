@@ -5,7 +5,8 @@
 /*
  * The records of live sessions: one file for each in DIR/sessions, DIR being
  * /run/sftpjail but in tests.  A record lives while the monitor or the child
- * of its session does; who finds a dead one removes it.
+ * of its session does, in the boot that it was written in; who finds a dead one
+ * removes it.
  *
  * Everything that counts or writes holds one lock (flock(2) on DIR/sessions),
  * waits at most SJ_FLOCK_SEC for it, and has closed its descriptor on
@@ -18,9 +19,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "name.h"
 #include "reason.h"
 
 #define SJ_SESSION_ID_SIZE 24
+#define SJ_SESSION_BOOT_SIZE 40
 
 /*
  * A process that can't be taken for another with the same number: start is
@@ -33,7 +36,8 @@ struct sj_process {
 
 /* Strings are cut where they do not fit.  "" is: not known. */
 struct sj_session {
-	char id[SJ_SESSION_ID_SIZE]; /* begins with a digit */
+	char id[SJ_SESSION_ID_SIZE];	 /* begins with a digit */
+	char boot[SJ_SESSION_BOOT_SIZE]; /* pids are of this boot only */
 	char user[256];
 	char jail[65];
 	char service[64];
@@ -41,10 +45,17 @@ struct sj_session {
 	char auth[64];	/* "publickey", "publickey+password" */
 	char key[96];	/* "SHA256:..." */
 	uint32_t uid;
+	struct sj_net addr;	 /* from as a number; family 0: not known */
 	int64_t since_sec;	 /* since 1970-01-01 UTC */
 	uint64_t since_boot_sec; /* CLOCK_BOOTTIME: durations survive date(1) */
 	struct sj_process monitor; /* who opened the session */
 	struct sj_process child;   /* the user's process */
+};
+
+/* Live sessions that are counted together; as a limit, 0 is none. */
+struct sj_session_counts {
+	uint32_t user;	  /* of the uid */
+	uint32_t address; /* of the jail, from the address, of all users */
 };
 
 /* Where the records are, and whose the directories must be (0 but in tests). */
@@ -62,15 +73,16 @@ enum sj_reason sj_session_dir_open(const struct sj_session_dir *dir,
     int *ret_fd, struct sj_fault *fault) SJ_MUST_CHECK;
 
 /*
- * Counts the live sessions of session->uid and, if they are fewer than
- * max_sessions (0: no limit), writes the record of one more, in one critical
- * section.  The caller fills in user, jail, service, from, auth, key and uid;
- * id, the times and monitor (this process) are filled in here.
+ * Counts the live sessions as sj_session_count() and, if they are fewer than
+ * *max, writes the record of one more, in one critical section.  The caller
+ * fills in user, jail, service, from, auth, key, uid and addr; id, boot, the
+ * times and monitor (this process) are filled in here.
  *
- * SJ_TOO_MANY_SESSIONS: no record was written.  SJ_SYSTEM_ERROR: likewise.
+ * SJ_TOO_MANY_SESSIONS: no record was written; also where max->address is a
+ * limit and the address is not known.  SJ_SYSTEM_ERROR: likewise.
  */
 enum sj_reason sj_session_open(const struct sj_session_dir *dir,
-    struct sj_session *session, uint32_t max_sessions,
+    struct sj_session *session, const struct sj_session_counts *max,
     struct sj_fault *fault) SJ_MUST_CHECK;
 
 /*
@@ -88,9 +100,13 @@ enum sj_reason sj_session_set_child(const struct sj_session_dir *dir,
 void sj_session_close(const struct sj_session_dir *dir,
     const struct sj_session *session, uint64_t *ret_seconds);
 
-/* How many live sessions uid has, for the account phase and explain. */
-enum sj_reason sj_session_count(const struct sj_session_dir *dir, uid_t uid,
-    uint32_t *ret_count, struct sj_fault *fault) SJ_MUST_CHECK;
+/*
+ * How many live sessions there are that count together with one of this uid,
+ * jail and addr, for the account phase and explain.
+ */
+enum sj_reason sj_session_count(const struct sj_session_dir *dir,
+    const struct sj_session *session, struct sj_session_counts *ret_counts,
+    struct sj_fault *fault) SJ_MUST_CHECK;
 
 /*
  * All live sessions, by since and id; *ret_sessions is the caller's to free()

@@ -17,8 +17,8 @@
 static const char magic[8] = {'s', 'f', 't', 'p', 'j', 's', '0', '1'};
 
 /*
- * A record as it lies in the file: of this machine, this boot and this build;
- * any other is taken for damaged.
+ * A record as it lies in the file: of this machine and this build; any other is
+ * taken for damaged.
  */
 struct image {
 	char magic[8];
@@ -47,6 +47,7 @@ image_is_sound(const struct image *image)
 	return memcmp(image->magic, magic, sizeof(magic)) == 0 &&
 	       image->sum == image_sum(image) &&
 	       is_terminated(s->id, sizeof(s->id)) &&
+	       is_terminated(s->boot, sizeof(s->boot)) &&
 	       is_terminated(s->user, sizeof(s->user)) &&
 	       is_terminated(s->jail, sizeof(s->jail)) &&
 	       is_terminated(s->service, sizeof(s->service)) &&

@@ -106,6 +106,13 @@ int sj_flow_close_session(pam_handle_t *pamh);
  */
 enum sj_reason sj_flow_confine(struct sj_flow *flow) SJ_MUST_CHECK;
 
+/*
+ * Ends this process by SIGTERM grace_sec after the jail's session_time, if that
+ * has one.
+ */
+enum sj_reason sj_flow_start_timer(struct sj_flow *flow,
+    struct sj_flow_state *state, uint32_t grace_sec) SJ_MUST_CHECK;
+
 /* Is PAM_TTY sshd's? */
 bool sj_flow_is_ssh(const struct sj_flow *flow);
 

@@ -45,24 +45,15 @@ sj_flow_authenticate(struct sj_flow *flow)
 	return SJ_OK;
 }
 
-static enum sj_reason
-count_sessions(struct sj_flow *flow)
-{
-	if (flow->account.jail.max_sessions == 0)
-		return SJ_OK;
-	return sj_session_count(&session_dir, flow->account.pw.pw_uid,
-	    &flow->account.facts.session_count, &flow->fault);
-}
-
 enum sj_reason
 sj_flow_judge(struct sj_flow *flow, uint32_t checks)
 {
-	const struct sj_account *account = &flow->account;
+	struct sj_account *account = &flow->account;
 	enum sj_reason reason = SJ_OK;
 
 	sj_flow_fill_facts(flow);
-	if ((checks >> SJ_CHECK_SESSIONS & 1) != 0)
-		reason = count_sessions(flow);
+	if ((checks & SJ_CHECKS_COUNTED) != 0)
+		reason = sj_account_count(account, &session_dir, &flow->fault);
 	if (reason == SJ_OK)
 		reason = sj_policy_decide(
 		    checks, &account->jail, &account->facts, &flow->fault);

@@ -7,6 +7,20 @@
 #include <time.h>
 
 /*
+ * sshd's word, not that of a user who got at the PAM environment in between, as
+ * with SSH_AUTH_INFO_0.
+ */
+static const char *
+find_connection(const struct sj_flow *flow)
+{
+	const struct sj_flow_state *state = sj_flow_state_find(flow->pamh);
+
+	if (state != NULL && state->wired_pid != 0)
+		return state->connection;
+	return pam_getenv(flow->pamh, "SSH_CONNECTION");
+}
+
+/*
  * The client's address.  sshd with UseDNS gives a name as PAM_RHOST: names are
  * never resolved here; from 8.0 on SSH_CONNECTION has the address as well.
  */
@@ -21,7 +35,7 @@ find_from(const struct sj_flow *flow, struct sj_net *ret_from)
 		return SJ_FROM_UNUSABLE;
 	if (sj_addr_parse(flow->report.rhost, ret_from))
 		return SJ_FROM_KNOWN;
-	connection = pam_getenv(flow->pamh, "SSH_CONNECTION");
+	connection = find_connection(flow);
 	if (connection == NULL)
 		return SJ_FROM_UNUSABLE;
 	len = strcspn(connection, " ");
@@ -44,6 +58,8 @@ sj_flow_fill_facts(struct sj_flow *flow)
 	facts->service = flow->service != NULL ? flow->service : "";
 	facts->from_state = find_from(flow, &facts->from);
 	facts->now_sec = (int64_t)now;
+	/* The host's zone may have changed since this process looked. */
+	tzset();
 	if (localtime_r(&now, &local) == NULL)
 		return;
 	facts->local_wday = (uint8_t)local.tm_wday;

@@ -88,22 +88,40 @@ copy(char *to, size_t size, const char *from)
 	(void)snprintf(to, size, "%s", from != NULL ? from : "");
 }
 
+/*
+ * The address is asked for as for from; a server whose connection this process
+ * does not hold can't be paced.
+ */
+static enum sj_reason
+set_rate(struct sj_flow *flow)
+{
+	const struct sj_facts *facts = &flow->account.facts;
+	uint64_t rate = flow->account.jail.download_rate;
+
+	if (rate == 0)
+		return SJ_OK;
+	if (facts->from_state != SJ_FROM_KNOWN)
+		return sj_fault_set(&flow->fault, SJ_SYSTEM_ERROR, 0,
+		    "download_rate: the server gave no numeric client address");
+	return sj_limits_pace(&facts->from, rate, &flow->fault);
+}
+
 static enum sj_reason
 write_record(struct sj_flow *flow, struct sj_flow_state *state)
 {
+	const struct sj_session_counts max = {
+	    .user = flow->account.jail.max_sessions,
+	    .address = flow->account.jail.max_sessions_per_address,
+	};
 	struct sj_session *session = &state->session;
 	enum sj_reason reason;
 
-	memset(session, 0, sizeof(*session));
-	copy(session->user, sizeof(session->user), flow->account.facts.user);
-	copy(session->jail, sizeof(session->jail), flow->account.jail.name);
+	sj_account_fill_session(&flow->account, session);
 	copy(session->service, sizeof(session->service), flow->service);
 	copy(session->from, sizeof(session->from), flow->report.rhost);
 	copy(session->auth, sizeof(session->auth), flow->auth.names);
 	copy(session->key, sizeof(session->key), flow->auth.key);
-	session->uid = flow->account.pw.pw_uid;
-	reason = sj_session_open(&session_dir, session,
-	    flow->account.jail.max_sessions, &flow->fault);
+	reason = sj_session_open(&session_dir, session, &max, &flow->fault);
 	state->is_recorded = reason == SJ_OK;
 	return reason;
 }
@@ -111,8 +129,38 @@ write_record(struct sj_flow *flow, struct sj_flow_state *state)
 static void
 remove_record(struct sj_flow_state *state, uint64_t *ret_seconds)
 {
+	sj_limits_disarm(&state->timer);
 	state->is_recorded = false;
 	sj_session_close(&session_dir, &state->session, ret_seconds);
+}
+
+static enum sj_reason
+begin_session(struct sj_flow *flow, struct sj_flow_state *state)
+{
+	enum sj_reason reason;
+	uint64_t seconds;
+
+	reason = set_rate(flow);
+	if (reason == SJ_OK)
+		reason = write_record(flow, state);
+	if (reason != SJ_OK)
+		return reason;
+	state->session_time_sec = flow->account.jail.session_time_sec;
+	reason = sj_flow_start_timer(flow, state, 0);
+	if (reason != SJ_OK)
+		remove_record(state, &seconds);
+	return reason;
+}
+
+enum sj_reason
+sj_flow_start_timer(
+    struct sj_flow *flow, struct sj_flow_state *state, uint32_t grace_sec)
+{
+	uint32_t sec = flow->account.jail.session_time_sec;
+
+	if (sec == 0)
+		return SJ_OK;
+	return sj_limits_arm(&state->timer, sec + grace_sec, &flow->fault);
 }
 
 enum sj_reason
@@ -196,7 +244,7 @@ open_jailed(struct sj_flow *flow, struct sj_flow_state *state)
 	    action == ACTION_ARM ? "setcred will confine" : "confining now");
 	reason = hand_over_message(flow);
 	if (reason == SJ_OK)
-		reason = write_record(flow, state);
+		reason = begin_session(flow, state);
 	if (reason == SJ_OK)
 		reason = action == ACTION_ARM ? arm(flow, state)
 					      : confine_now(flow, state);
@@ -293,6 +341,7 @@ sj_flow_close_session(pam_handle_t *pamh)
 		state->progress = SJ_FLOW_NEW;
 	remove_record(state, &seconds);
 	report.user = state->session.user;
-	sj_report_close(&report, state->session.id, (long long)seconds);
+	sj_report_close(&report, state->session.id, (long long)seconds,
+	    state->session_time_sec != 0 && seconds >= state->session_time_sec);
 	return PAM_SUCCESS;
 }

@@ -10,7 +10,10 @@
 #include "gate.h"
 
 /* What open_session could know and the user's process can't: who else is. */
-#define CHECKS_CHILD (SJ_CHECKS_ALL & ~(1u << SJ_CHECK_SESSIONS))
+#define CHECKS_CHILD (SJ_CHECKS_ALL & ~SJ_CHECKS_COUNTED)
+
+/* The monitor's timer ends the session, this one that of a killed monitor. */
+#define GRACE_SEC 5
 
 static const struct sj_session_dir session_dir = {SJ_RUNDIR, 0};
 
@@ -24,6 +27,16 @@ sj_flow_take_password_word(pam_handle_t *pamh)
 	return true;
 }
 
+/* A copy of the variable, or NULL where there is none; false: no memory. */
+static bool
+keep(pam_handle_t *pamh, const char *name, char **ret_copy)
+{
+	const char *value = pam_getenv(pamh, name);
+
+	*ret_copy = value != NULL ? strdup(value) : NULL;
+	return value == NULL || *ret_copy != NULL;
+}
+
 /*
  * The first setcred, in the process that will be asked for open_session.  No
  * file of the user's has been read into the PAM environment so far.
@@ -33,18 +46,15 @@ note_wired(struct sj_flow *flow)
 {
 	struct sj_flow_state *state = sj_flow_state_make(flow->pamh);
 	bool is_asked = sj_flow_take_password_word(flow->pamh);
-	const char *before = pam_getenv(flow->pamh, SJ_AUTH_INFO_VARIABLE);
 
 	/* Nothing is judged here: no line says that he is not jailed. */
 	flow->is_silent = true;
 	/* Not noted is not wired: open_session refuses who is jailed. */
 	if (state == NULL || state->wired_pid != 0)
 		return SJ_NOT_JAILED;
-	if (before != NULL) {
-		state->auth_before = strdup(before);
-		if (state->auth_before == NULL)
-			return SJ_NOT_JAILED;
-	}
+	if (!keep(flow->pamh, SJ_AUTH_INFO_VARIABLE, &state->auth_before) ||
+	    !keep(flow->pamh, "SSH_CONNECTION", &state->connection))
+		return SJ_NOT_JAILED;
 	state->is_password_asked = is_asked;
 	state->wired_pid = getpid();
 	sj_flow_step(flow, "wired");
@@ -89,6 +99,8 @@ confine_child(struct sj_flow *flow, struct sj_flow_state *state)
 	if (reason == SJ_OK)
 		reason = sj_session_set_child(
 		    &session_dir, &state->session, &flow->fault);
+	if (reason == SJ_OK)
+		reason = sj_flow_start_timer(flow, state, GRACE_SEC);
 	if (reason == SJ_OK)
 		reason = sj_flow_confine(flow);
 	if (reason != SJ_OK)

@@ -13,6 +13,7 @@ release(pam_handle_t *pamh, void *data, int error_status)
 	(void)pamh;
 	(void)error_status;
 	free(state->auth_before);
+	free(state->connection);
 	free(state);
 }
 

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "kernel_limits.h"
 #include "reason.h"
 #include "session.h"
 
@@ -29,8 +30,11 @@ struct sj_flow_state {
 	enum sj_flow_progress progress;
 	enum sj_reason refusal; /* where refused */
 	char *auth_before;	/* owned: SSH_AUTH_INFO_0 in setcred; or NULL */
+	char *connection;	/* owned: SSH_CONNECTION then; or NULL */
 	bool is_password_asked; /* authenticate was called */
 	bool is_recorded;	/* session has a record */
+	struct sj_limits_timer timer;
+	uint32_t session_time_sec; /* 0: no limit */
 	struct sj_session session;
 };
 

@@ -148,15 +148,16 @@ sj_report_open(const struct sj_report *report, const char *id, const char *auth,
 }
 
 void
-sj_report_close(
-    const struct sj_report *report, const char *id, long long seconds)
+sj_report_close(const struct sj_report *report, const char *id,
+    long long seconds, bool is_time_over)
 {
 	char user[SJ_REPORT_QUOTED_SIZE], id_text[SJ_REPORT_QUOTED_SIZE];
 
 	sj_report_quote(report->user, user);
 	sj_report_quote(id, id_text);
-	pam_syslog(report->pamh, LOG_INFO, "close user=%s id=%s seconds=%lld",
-	    user, id_text, seconds);
+	pam_syslog(report->pamh, LOG_INFO, "close user=%s id=%s seconds=%lld%s",
+	    user, id_text, seconds,
+	    is_time_over ? " detail=\"session_time is over\"" : "");
 }
 
 void

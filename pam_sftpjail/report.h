@@ -9,6 +9,7 @@
  */
 
 #include <security/pam_modules.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "reason.h"
@@ -53,9 +54,9 @@ void sj_report_allow(const struct sj_report *report);
 void sj_report_open(const struct sj_report *report, const char *id,
     const char *auth, const char *key);
 
-/* close user= id= seconds=   (info) */
-void sj_report_close(
-    const struct sj_report *report, const char *id, long long seconds);
+/* close user= id= seconds=, and detail= if its time was over   (info) */
+void sj_report_close(const struct sj_report *report, const char *id,
+    long long seconds, bool is_time_over);
 
 /*
  * ignore user= reason= rhost= detail=: let through although the database could

@@ -77,6 +77,7 @@ same_jail_numbers(const struct sj_jail *a, const struct sj_jail *b)
 	       a->transfer_log == b->transfer_log && a->umask == b->umask &&
 	       a->writable_mode == b->writable_mode &&
 	       a->max_sessions == b->max_sessions &&
+	       a->max_sessions_per_address == b->max_sessions_per_address &&
 	       a->session_time_sec == b->session_time_sec &&
 	       a->download_rate == b->download_rate;
 }

@@ -116,6 +116,7 @@ static const struct sj_jail small_jails[] = {
 	.umask = 027,
 	.writable_mode = 0700,
 	.max_sessions = 3,
+	.max_sessions_per_address = 5,
 	.session_time_sec = 3600,
 	.download_rate = 1000000},
     {.name = "other",

@@ -29,7 +29,8 @@ struct sj_check_needs {
 	bool transfer_log; /* a jail that does not say false */
 	bool auth;	   /* a jail that allows certain ways to log in only */
 	bool auth_info;	   /* a jail that must be told how users logged in */
-	bool from;	   /* a jail that allows certain addresses only */
+	bool address;	   /* a jail that asks for the client's address */
+	bool pacing;	   /* a jail with download_rate */
 };
 
 /* One run.  Starts zeroed but for tool, report and now_sec. */

@@ -128,7 +128,10 @@ note_needs(struct sj_check_needs *needs, const struct sj_jail *jail)
 	    needs->transfer_log || jail->transfer_log != SJ_TRANSFER_LOG_OFF;
 	needs->auth = needs->auth || jail->auth.count > 0;
 	needs->auth_info = needs->auth_info || needs_auth_info(jail);
-	needs->from = needs->from || jail->from.count > 0;
+	needs->address = needs->address || jail->from.count > 0 ||
+			 jail->max_sessions_per_address > 0 ||
+			 jail->download_rate > 0;
+	needs->pacing = needs->pacing || jail->download_rate > 0;
 }
 
 static void

@@ -14,10 +14,12 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "policy.h"
 
 /* <linux/seccomp.h>; the headers of old systems lack these. */
 #ifndef PR_SET_SECCOMP
@@ -49,6 +51,8 @@ static const struct sj_problem_kind no_new_privs = {"kernel-no-new-privs",
     "sessions are refused"};
 static const struct sj_problem_kind proc = {"kernel-proc", SJ_ERROR,
     "jails are built by way of /proc/self/fd, and open files are found there"};
+static const struct sj_problem_kind pacing = {"kernel-pacing", SJ_ERROR,
+    "jails with download_rate deny with system-error"};
 static const struct sj_problem_kind selinux = {"selinux-policy", SJ_ERROR,
     "sshd may not make namespaces and mounts then: sessions of jailed users "
     "are refused"};
@@ -137,6 +141,14 @@ has_policy(void)
 	return is_found;
 }
 
+static bool
+can_pace(void)
+{
+	struct utsname name;
+
+	return uname(&name) == 0 && sj_policy_can_pace(name.release);
+}
+
 static void
 add(struct sj_checkup *check, const struct sj_problem_kind *kind,
     const char *what, const char *fix)
@@ -169,6 +181,9 @@ sj_check_kernel(struct sj_checkup *check)
 	if ((lacks & LACKS_PROC) != 0)
 		add(check, &proc, "/proc is not mounted",
 		    "mount -t proc proc /proc");
+	if (check->needs.pacing && !can_pace())
+		add(check, &pacing, "the kernel is older than Linux 4.13",
+		    "take download_rate away");
 	if (is_enforcing() && !has_policy())
 		add(check, &selinux,
 		    "SELinux enforces, and the policy module sftpjail is not "

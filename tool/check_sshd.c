@@ -142,9 +142,10 @@ check_rest(struct sj_checkup *check)
 		sj_report_fix(check->report, "take the line away");
 	}
 	line = sj_sshd_config_find(&check->sshd, "usedns");
-	if (line != NULL && is_yes(line) && check->needs.from) {
+	if (line != NULL && is_yes(line) && check->needs.address) {
 		sj_report_add(check->report, &use_dns, line->path, line->line,
-		    "UseDNS is yes, and a jail has \"from\"");
+		    "UseDNS is yes, and a jail asks for the client's "
+		    "address");
 		sj_report_fix(check->report, "write \"UseDNS no\"");
 	}
 }

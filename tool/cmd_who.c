@@ -84,8 +84,8 @@ print_text(const struct sj_session *sessions, size_t count)
 		(void)fputs("no sessions\n", stderr);
 		return;
 	}
-	(void)printf("%-12s %-12s %-12s %-20s %-7s %-15s %s\n", "ID", "USER",
-	    "JAIL", "SINCE", "PID", "FROM", "AUTH");
+	(void)printf("%-12s %-12s %-12s %-20s %-7s %-15s %-10s %s\n", "ID",
+	    "USER", "JAIL", "SINCE", "PID", "FROM", "AUTH", "KEY");
 	for (i = 0; i < count; i++) {
 		put_cell(sessions[i].id, 12);
 		put_cell(sessions[i].user, 12);
@@ -93,8 +93,9 @@ print_text(const struct sj_session *sessions, size_t count)
 		sj_json_time_format(sessions[i].since_sec, since);
 		(void)printf("%-20s %-7ld ", since, (long)pid_of(&sessions[i]));
 		put_cell(sessions[i].from, 15);
-		sj_quote_put(stdout,
-		    sessions[i].auth[0] == '\0' ? "-" : sessions[i].auth);
+		put_cell(sessions[i].auth, 10);
+		sj_quote_put(
+		    stdout, sessions[i].key[0] == '\0' ? "-" : sessions[i].key);
 		(void)putchar('\n');
 	}
 }

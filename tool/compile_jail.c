@@ -28,44 +28,10 @@ static const struct sj_spec specs[SJ_JAIL_SETTING_COUNT] = {
     [SJ_JAIL_HOURS] = {"hours", SJ_WANT_STRING_OR_STRINGS},
     [SJ_JAIL_AUTH] = {"auth", SJ_WANT_STRINGS},
     [SJ_JAIL_MAX_SESSIONS] = {"max_sessions", SJ_WANT_INTEGER},
+    [SJ_JAIL_MAX_PER_ADDRESS] = {"max_sessions_per_address", SJ_WANT_INTEGER},
     [SJ_JAIL_SESSION_TIME] = {"session_time", SJ_WANT_INTEGER},
     [SJ_JAIL_DOWNLOAD_RATE] = {"download_rate", SJ_WANT_INTEGER},
     [SJ_JAIL_MESSAGE] = {"message", SJ_WANT_STRING},
-};
-
-static bool
-is_hours_used(const struct sj_jail *jail)
-{
-	return jail->hours.count > 0;
-}
-
-static bool
-is_max_sessions_used(const struct sj_jail *jail)
-{
-	return jail->max_sessions > 0;
-}
-
-static bool
-is_session_time_used(const struct sj_jail *jail)
-{
-	return jail->session_time_sec > 0;
-}
-
-static bool
-is_download_rate_used(const struct sj_jail *jail)
-{
-	return jail->download_rate > 0;
-}
-
-/* What no session would obey yet; a line that goes enables its setting. */
-static const struct {
-	enum sj_jail_setting setting;
-	bool (*is_used)(const struct sj_jail *jail);
-} unsupported[] = {
-    {SJ_JAIL_HOURS, is_hours_used},
-    {SJ_JAIL_MAX_SESSIONS, is_max_sessions_used},
-    {SJ_JAIL_SESSION_TIME, is_session_time_used},
-    {SJ_JAIL_DOWNLOAD_RATE, is_download_rate_used},
 };
 
 /* Those that need a mount namespace. */
@@ -197,22 +163,6 @@ check_isolation(struct sj_jail_reader *reader)
 		    "expected a directory");
 }
 
-static void
-refuse_unsupported(struct sj_jail_reader *reader)
-{
-	enum sj_jail_setting setting;
-	size_t i;
-
-	for (i = 0; i < sizeof(unsupported) / sizeof(unsupported[0]); i++) {
-		setting = unsupported[i].setting;
-		if (unsupported[i].is_used(&reader->jail) &&
-		    reader->at[setting] != NULL)
-			SJ_ERROR_AT(reader->compile, reader->at[setting],
-			    &reader->where, specs[setting].name,
-			    "is not yet supported, expected it unset");
-	}
-}
-
 static uint32_t
 line_of(const struct sj_jail_reader *reader, enum sj_jail_setting setting,
     uint32_t line)
@@ -263,7 +213,6 @@ sj_compile_jail(
 	sj_jail_read_paths(&reader);
 	sj_jail_read_limits(&reader);
 	sj_jail_check_mounts(&reader);
-	refuse_unsupported(&reader);
 	if (is_good)
 		add(&reader, node);
 }

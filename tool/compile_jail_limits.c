@@ -6,6 +6,9 @@
 #include "value.h"
 
 #define SESSION_TIME_MAX ((int64_t)INT32_MAX)
+/* Slower than this, sshd's own packets come too late for the client. */
+#define DOWNLOAD_RATE_MIN 1024
+#define DOWNLOAD_RATE_MAX ((int64_t)UINT32_MAX - 1) /* the kernel's 32 bits */
 #define MESSAGE_MAX 1024u
 
 static void
@@ -180,6 +183,23 @@ read_number(
 	return 0;
 }
 
+static void
+read_download_rate(struct sj_jail_reader *reader)
+{
+	const struct sj_node *node = reader->at[SJ_JAIL_DOWNLOAD_RATE];
+
+	if (node == NULL || node->number == 0)
+		return;
+	if (node->number >= DOWNLOAD_RATE_MIN &&
+	    node->number <= DOWNLOAD_RATE_MAX)
+		reader->jail.download_rate = (uint64_t)node->number;
+	else
+		sj_jail_error(reader, SJ_JAIL_DOWNLOAD_RATE, SJ_NO_INDEX,
+		    "is out of range",
+		    "0 (no limit) or bytes per second, from 1024 to "
+		    "4294967294L");
+}
+
 /* One line or more; no terminal control, for it is shown to strangers. */
 static bool
 is_message(const char *text)
@@ -219,9 +239,10 @@ sj_jail_read_limits(struct sj_jail_reader *reader)
 	read_auth(reader);
 	reader->jail.max_sessions = (uint32_t)read_number(
 	    reader, SJ_JAIL_MAX_SESSIONS, (int64_t)INT32_MAX);
+	reader->jail.max_sessions_per_address = (uint32_t)read_number(
+	    reader, SJ_JAIL_MAX_PER_ADDRESS, (int64_t)INT32_MAX);
 	reader->jail.session_time_sec = (uint32_t)read_number(
 	    reader, SJ_JAIL_SESSION_TIME, SESSION_TIME_MAX);
-	reader->jail.download_rate =
-	    (uint64_t)read_number(reader, SJ_JAIL_DOWNLOAD_RATE, INT64_MAX);
+	read_download_rate(reader);
 	read_message(reader);
 }

@@ -19,7 +19,8 @@
 
 static const char *const later_checks[] = {"user", "jail", "disabled",
     "not_before", "expires", "services", "from", "hours", "auth",
-    "max_sessions", "root", "placeholder", "writable", "start", "mount"};
+    "max_sessions", "max_sessions_per_address", "root", "placeholder",
+    "writable", "start", "mount"};
 
 static const char after_failure[] = "not possible after the failure above";
 
@@ -225,9 +226,7 @@ count_sessions(struct sj_explain *explain, struct sj_account *account)
 {
 	struct sj_fault fault;
 
-	if (account->jail.max_sessions > 0 &&
-	    sj_session_count(&sj_sessions_installed, account->pw.pw_uid,
-		&account->facts.session_count, &fault) != SJ_OK)
+	if (sj_account_count(account, &sj_sessions_installed, &fault) != SJ_OK)
 		sj_explain_add(explain, "max_sessions", SJ_EXPLAIN_FAIL,
 		    SJ_SYSTEM_ERROR, "%s", fault.where);
 }

@@ -44,6 +44,7 @@ reason_of(const struct sj_problem *problem)
 	    {"kernel-mount-namespace", SJ_SYSTEM_ERROR},
 	    {"kernel-no-new-privs", SJ_SYSTEM_ERROR},
 	    {"kernel-proc", SJ_SYSTEM_ERROR},
+	    {"kernel-pacing", SJ_SYSTEM_ERROR},
 	};
 	size_t i;
 
@@ -66,6 +67,7 @@ judge_kernel(struct sj_explain *explain, const struct sj_jail *jail)
 	checkup.report = &report;
 	checkup.needs.mounts = !jail->is_chroot;
 	checkup.needs.network = !jail->is_network_host;
+	checkup.needs.pacing = jail->download_rate > 0;
 	sj_check_kernel(&checkup);
 	for (i = 0; i < report.count; i++)
 		add(explain, "kernel", &report.problems[i],

@@ -57,6 +57,10 @@ add_passed(struct sj_explain *explain, enum sj_check check,
 	case SJ_CHECK_SESSIONS:
 		detail = jail->max_sessions == 0 ? "no limit" : "below it";
 		break;
+	case SJ_CHECK_ADDRESS:
+		detail = jail->max_sessions_per_address == 0 ? "no limit"
+							     : "below it";
+		break;
 	case SJ_CHECK_COUNT:
 		break;
 	}
@@ -67,7 +71,9 @@ static bool
 is_unasked(enum sj_check check, const struct sj_explain *explain,
     const struct sj_jail *jail, const char **ret_detail)
 {
-	if (check == SJ_CHECK_FROM && jail->from.count > 0 &&
+	if (((check == SJ_CHECK_FROM && jail->from.count > 0) ||
+		(check == SJ_CHECK_ADDRESS &&
+		    jail->max_sessions_per_address > 0)) &&
 	    explain->question.from == NULL) {
 		*ret_detail = "the jail limits it; ask with --from ADDRESS";
 		return true;

@@ -2,9 +2,11 @@
 #include <errno.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "host.h"
+#include "policy.h"
 
 #define MODE_FILTER 2 /* SECCOMP_MODE_FILTER of <linux/seccomp.h> */
 
@@ -12,6 +14,7 @@ struct kernel {
 	bool has_mount_namespace;
 	bool has_network_namespace;
 	bool has_seccomp;
+	bool has_pacing;
 };
 
 static void
@@ -19,7 +22,10 @@ probe(struct kernel *kernel)
 {
 	/* Without /proc nothing can be said. */
 	bool has_proc = access("/proc/self/stat", F_OK) == 0;
+	struct utsname name;
 
+	kernel->has_pacing =
+	    uname(&name) != 0 || sj_policy_can_pace(name.release);
 	kernel->has_mount_namespace =
 	    !has_proc || access("/proc/self/ns/mnt", F_OK) == 0;
 	kernel->has_network_namespace =
@@ -62,5 +68,9 @@ sj_host_check_kernel(struct sj_compile *compile)
 			    "this kernel lacks network namespaces or seccomp; "
 			    "logins will be denied without network = "
 			    "\"host\"");
+		if (def->jail.download_rate > 0 && !kernel.has_pacing)
+			warn_jail(compile, def, "download_rate",
+			    "this kernel is older than Linux 4.13 and can't "
+			    "pace; logins will be denied");
 	}
 }

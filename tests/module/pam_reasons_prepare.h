@@ -114,9 +114,13 @@ static void
 live_session(void)
 {
 	const struct sj_session_dir dir = {SJ_RUNDIR, 0};
+	const struct sj_session_counts no_limit = {0, 0};
 	struct sj_session session = {.user = "alice", .uid = ALICE};
 
-	if (sj_session_open(&dir, &session, 0, NULL) != SJ_OK)
+	(void)snprintf(session.jail, sizeof(session.jail), "default");
+	if (!sj_addr_parse("192.0.2.7", &session.addr))
+		world_die("address");
+	if (sj_session_open(&dir, &session, &no_limit, NULL) != SJ_OK)
 		world_die("record");
 }
 

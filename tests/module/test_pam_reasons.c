@@ -15,7 +15,8 @@ static bool
 is_for_setcred(const struct row *row)
 {
 	return row->user == NULL && row->args == NULL && row->service == NULL &&
-	       row->plan.jail.max_sessions == 0;
+	       row->plan.jail.max_sessions == 0 &&
+	       row->plan.jail.max_sessions_per_address == 0;
 }
 
 int

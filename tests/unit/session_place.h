@@ -42,19 +42,41 @@ session_of(const char *user, uint32_t uid)
 	(void)snprintf(session.auth, sizeof(session.auth), "publickey");
 	(void)snprintf(session.key, sizeof(session.key), "SHA256:abc");
 	session.uid = uid;
+	if (!sj_addr_parse(session.from, &session.addr))
+		exit(1);
 	return session;
 }
 
-static inline uint32_t
-count(uid_t uid)
+static const struct sj_session_counts no_limit;
+
+/* Of one user. */
+static inline const struct sj_session_counts *
+at_most(uint32_t max_sessions)
+{
+	static struct sj_session_counts max;
+
+	max.user = max_sessions;
+	return &max;
+}
+
+static inline struct sj_session_counts
+counts_of(const struct sj_session *session)
 {
 	const struct sj_session_dir dir = directory();
+	struct sj_session_counts counts = {9999, 9999};
 	struct sj_fault fault = {0};
-	uint32_t number = 9999;
 
-	if (sj_session_count(&dir, uid, &number, &fault) != SJ_OK)
+	if (sj_session_count(&dir, session, &counts, &fault) != SJ_OK)
 		printf("# %s\n", fault.where);
-	return number;
+	return counts;
+}
+
+static inline uint32_t
+count(uint32_t uid)
+{
+	const struct sj_session session = session_of("alice", uid);
+
+	return counts_of(&session).user;
 }
 
 /* All names in DIR/sessions, also hidden ones. */

@@ -269,6 +269,43 @@ set_sessions_room(struct sj_facts *facts, struct sj_jail *jail)
 }
 
 static void
+set_address_full(struct sj_facts *facts, struct sj_jail *jail)
+{
+	jail->max_sessions_per_address = 2;
+	facts->address_count = 2;
+}
+
+static void
+set_address_room(struct sj_facts *facts, struct sj_jail *jail)
+{
+	jail->max_sessions_per_address = 2;
+	facts->address_count = 1;
+	facts->session_count = 9;
+}
+
+static void
+set_address_unusable(struct sj_facts *facts, struct sj_jail *jail)
+{
+	jail->max_sessions_per_address = 2;
+	facts->from_state = SJ_FROM_UNUSABLE;
+}
+
+static void
+set_address_skip(struct sj_facts *facts, struct sj_jail *jail)
+{
+	set_address_full(facts, jail);
+	facts->from_state = SJ_FROM_SKIP;
+}
+
+static void
+set_address_no_limit(struct sj_facts *facts, struct sj_jail *jail)
+{
+	(void)jail;
+	facts->from_state = SJ_FROM_UNUSABLE;
+	facts->address_count = 9;
+}
+
+static void
 set_two_faults(struct sj_facts *facts, struct sj_jail *jail)
 {
 	set_disabled(facts, jail);
@@ -309,6 +346,11 @@ static const struct {
     {"auth_untold", set_auth_untold, SJ_AUTH_NOT_ALLOWED},
     {"sessions_full", set_sessions_full, SJ_TOO_MANY_SESSIONS},
     {"sessions_room", set_sessions_room, SJ_OK},
+    {"address_full", set_address_full, SJ_TOO_MANY_SESSIONS},
+    {"address_room", set_address_room, SJ_OK},
+    {"address_unusable", set_address_unusable, SJ_TOO_MANY_SESSIONS},
+    {"address_not_asked", set_address_skip, SJ_OK},
+    {"address_no_limit", set_address_no_limit, SJ_OK},
     {"first_fault_is_the_reason", set_two_faults, SJ_USER_DISABLED},
 };
 
@@ -457,6 +499,34 @@ test_message(void)
 	test_done("policy_message_default_and_own");
 }
 
+static void
+test_pacing(void)
+{
+	static const struct {
+		const char *release;
+		bool want;
+	} kernels[] = {
+	    {"4.13.0", true},
+	    {"4.18.0-553.el8.x86_64", true},
+	    {"5.4", true},
+	    {"6.1.0-18-amd64", true},
+	    {"10.0", true},
+	    {"4.12.14-122-default", false},
+	    {"4.9.0-19-amd64", false},
+	    {"3.10.0-1160.el7.x86_64", false},
+	    {"2.6.18-419.el5", false},
+	    {"4", false},
+	    {"", false},
+	    {"x.y", false},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++)
+		CHECK_INT(
+		    sj_policy_can_pace(kernels[i].release), kernels[i].want);
+	test_done("policy_can_pace_from_4_13_on");
+}
+
 int
 main(void)
 {
@@ -466,5 +536,6 @@ main(void)
 	test_days();
 	test_tokens();
 	test_message();
+	test_pacing();
 	return test_failures > 0;
 }

@@ -142,7 +142,10 @@ test_lines(void)
 	CHECK_INT(priority, LOG_INFO);
 	test_done("line_open");
 
-	sj_report_close(&who, "1a-2", 12);
+	sj_report_close(&who, "1a-2", 12, true);
+	CHECK_STR(line, "close user=\"alice\" id=\"1a-2\" seconds=12 "
+			"detail=\"session_time is over\"");
+	sj_report_close(&who, "1a-2", 12, false);
 	CHECK_STR(line, "close user=\"alice\" id=\"1a-2\" seconds=12");
 	CHECK_INT(priority, LOG_INFO);
 	test_done("line_close");

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "session_place.h"
+#include "session_record.h"
 
 #define TOGETHER 50
 #define LIMIT 7
@@ -23,8 +24,8 @@ open_elsewhere(uint32_t uid, uint32_t max_sessions, enum sj_reason *ret_reason)
 	(void)fflush(stdout);
 	pid = fork();
 	if (pid == 0) {
-		*ret_reason =
-		    sj_session_open(&dir, &session, max_sessions, NULL);
+		*ret_reason = sj_session_open(
+		    &dir, &session, at_most(max_sessions), NULL);
 		if (write(answer[1], ret_reason, sizeof(*ret_reason)) < 0)
 			_exit(1);
 		(void)pause();
@@ -58,18 +59,18 @@ test_limit(void)
 	CHECK_INT(reason, SJ_OK);
 	second = open_elsewhere(20001, 2, &reason);
 	CHECK_INT(reason, SJ_OK);
-	CHECK_INT(
-	    sj_session_open(&dir, &session, 2, &fault), SJ_TOO_MANY_SESSIONS);
+	CHECK_INT(sj_session_open(&dir, &session, at_most(2), &fault),
+	    SJ_TOO_MANY_SESSIONS);
 	CHECK_STR(fault.where, "2 sessions are open, 2 are allowed");
 	CHECK_INT(count_files(), 2);
 	session.uid = 20002;
-	CHECK_INT(sj_session_open(&dir, &session, 2, NULL), SJ_OK);
+	CHECK_INT(sj_session_open(&dir, &session, at_most(2), NULL), SJ_OK);
 	session.uid = 20001;
-	CHECK_INT(sj_session_open(&dir, &session, 0, NULL), SJ_OK);
+	CHECK_INT(sj_session_open(&dir, &session, &no_limit, NULL), SJ_OK);
 	stop(first);
 	stop(second);
 	CHECK_INT(count(20001), 1);
-	CHECK_INT(sj_session_open(&dir, &session, 2, &fault), SJ_OK);
+	CHECK_INT(sj_session_open(&dir, &session, at_most(2), &fault), SJ_OK);
 	test_done("session_limit_is_of_one_user");
 }
 
@@ -105,7 +106,7 @@ test_child_survives(void)
 	monitor = fork();
 	if (monitor == 0) {
 		(void)close(hold[1]);
-		if (sj_session_open(&dir, &session, 0, NULL) != SJ_OK)
+		if (sj_session_open(&dir, &session, &no_limit, NULL) != SJ_OK)
 			_exit(1);
 		if (fork() == 0) {
 			if (sj_session_set_child(&dir, &session, NULL) !=
@@ -138,7 +139,7 @@ test_pid_reuse(void)
 	struct sj_process own;
 	bool is_sent = true;
 
-	CHECK_INT(sj_session_open(&dir, &session, 0, NULL), SJ_OK);
+	CHECK_INT(sj_session_open(&dir, &session, &no_limit, NULL), SJ_OK);
 	session.monitor.start++;
 	CHECK(!sj_process_is_live(&session.monitor));
 	session.child = session.monitor;
@@ -175,6 +176,82 @@ test_signal(void)
 	test_done("session_signal_ends_the_monitor");
 }
 
+/* All users of the jail, and nobody of another one. */
+static void
+test_addresses(void)
+{
+	const struct sj_session_counts max = {.address = 2};
+	const struct sj_session_dir dir = directory();
+	struct sj_session session = session_of("alice", 20001);
+	struct sj_fault fault = {0};
+
+	CHECK_INT(sj_session_open(&dir, &session, &max, NULL), SJ_OK);
+	session = session_of("bob", 20002);
+	CHECK_INT(sj_session_open(&dir, &session, &max, NULL), SJ_OK);
+	session = session_of("carol", 20003);
+	CHECK(sj_addr_parse("::ffff:192.0.2.7", &session.addr));
+	CHECK_INT(counts_of(&session).user, 0);
+	CHECK_INT(counts_of(&session).address, 2);
+	CHECK_INT(sj_session_open(&dir, &session, &max, &fault),
+	    SJ_TOO_MANY_SESSIONS);
+	CHECK_STR(fault.where,
+	    "2 sessions are open from the client's address, 2 are allowed");
+	CHECK_INT(count_files(), 2);
+	CHECK(sj_addr_parse("2001:db8::c000:207", &session.addr));
+	CHECK_INT(counts_of(&session).address, 0);
+	CHECK_INT(sj_session_open(&dir, &session, &max, NULL), SJ_OK);
+	session = session_of("carol", 20003);
+	(void)snprintf(session.jail, sizeof(session.jail), "other");
+	CHECK_INT(sj_session_open(&dir, &session, &max, NULL), SJ_OK);
+	memset(&session.addr, 0, sizeof(session.addr));
+	CHECK_INT(
+	    sj_session_open(&dir, &session, &max, NULL), SJ_TOO_MANY_SESSIONS);
+	CHECK_INT(sj_session_open(&dir, &session, &no_limit, NULL), SJ_OK);
+	test_done("session_limit_is_of_one_jail_and_address");
+}
+
+/* A record that says so of a session that is not there. */
+static void
+forge(const struct sj_session *session)
+{
+	char *path = NULL;
+	int fd;
+
+	if (asprintf(&path, "%s/sessions", run) < 0)
+		exit(1);
+	fd = open(path, O_RDONLY | O_DIRECTORY);
+	CHECK_INT(sj_session_store(fd, session, NULL), SJ_OK);
+	CHECK_INT(count_files(), 1);
+	(void)close(fd);
+	free(path);
+}
+
+/* This process has the number, and began at another time or boot. */
+static void
+test_forged(void)
+{
+	const struct sj_session_dir dir = directory();
+	struct sj_session session = session_of("alice", 20001), other;
+
+	CHECK_INT(sj_session_open(&dir, &session, &no_limit, NULL), SJ_OK);
+	session.child = session.monitor;
+	forge(&session);
+	CHECK_INT(count(20001), 1);
+	other = session;
+	other.monitor.start++;
+	other.child.start--;
+	forge(&other);
+	CHECK_INT(count(20001), 0);
+	CHECK_INT(count_files(), 0);
+	test_done("session_record_of_a_reused_pid_is_gone");
+	other = session;
+	other.boot[0] = other.boot[0] == '0' ? '1' : '0';
+	forge(&other);
+	CHECK_INT(count(20001), 0);
+	CHECK_INT(count_files(), 0);
+	test_done("session_record_of_another_boot_is_gone");
+}
+
 /* As many processes at once as there are; exactly LIMIT get in. */
 static void
 test_together(void)
@@ -196,7 +273,8 @@ test_together(void)
 		(void)close(start[1]);
 		if (read(start[0], &byte, 1) != 0)
 			_exit(1);
-		byte = (char)sj_session_open(&dir, &session, LIMIT, NULL);
+		byte =
+		    (char)sj_session_open(&dir, &session, at_most(LIMIT), NULL);
 		if (write(answer[1], &byte, 1) != 1)
 			_exit(1);
 		(void)pause();
@@ -223,7 +301,8 @@ int
 main(void)
 {
 	void (*const cases[])(void) = {test_limit, test_death,
-	    test_child_survives, test_pid_reuse, test_signal, test_together};
+	    test_child_survives, test_pid_reuse, test_signal, test_addresses,
+	    test_forged, test_together};
 
 	return run_cases(cases, sizeof(cases) / sizeof(cases[0]));
 }

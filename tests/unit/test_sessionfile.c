@@ -15,7 +15,7 @@ test_one(void)
 	char *path;
 
 	CHECK_INT(count(20001), 0);
-	CHECK_INT(sj_session_open(&dir, &session, 0, NULL), SJ_OK);
+	CHECK_INT(sj_session_open(&dir, &session, &no_limit, NULL), SJ_OK);
 	CHECK(session.id[0] >= '0' && session.id[0] <= '9');
 	CHECK(sj_process_find(getpid(), &own) &&
 	      own.start == session.monitor.start && own.pid == getpid());
@@ -45,7 +45,7 @@ test_durations(void)
 	struct sj_session session = session_of("alice", 20001);
 	uint64_t seconds = 0;
 
-	CHECK_INT(sj_session_open(&dir, &session, 0, NULL), SJ_OK);
+	CHECK_INT(sj_session_open(&dir, &session, &no_limit, NULL), SJ_OK);
 	session.since_boot_sec -= session.since_boot_sec > 12 ? 12 : 0;
 	sj_session_close(&dir, &session, &seconds);
 	CHECK(seconds >= 12 && seconds < 72);
@@ -67,9 +67,9 @@ test_descriptors(void)
 	int before = dup(0), after;
 
 	(void)close(before);
-	CHECK_INT(sj_session_open(&dir, &session, 1, NULL), SJ_OK);
-	CHECK_INT(
-	    sj_session_open(&dir, &session, 1, NULL), SJ_TOO_MANY_SESSIONS);
+	CHECK_INT(sj_session_open(&dir, &session, at_most(1), NULL), SJ_OK);
+	CHECK_INT(sj_session_open(&dir, &session, at_most(1), NULL),
+	    SJ_TOO_MANY_SESSIONS);
 	CHECK_INT(sj_session_set_child(&dir, &session, NULL), SJ_OK);
 	CHECK_INT(sj_session_list(&dir, &list, &number, NULL), SJ_OK);
 	free(list);
@@ -104,7 +104,7 @@ test_damage(void)
 	char *path;
 	off_t at;
 
-	CHECK_INT(sj_session_open(&dir, &session, 0, NULL), SJ_OK);
+	CHECK_INT(sj_session_open(&dir, &session, &no_limit, NULL), SJ_OK);
 	path = record_path(&session);
 	CHECK(stat(path, &st) == 0);
 	for (at = 0; at < st.st_size; at++) {
@@ -136,7 +136,7 @@ test_copy(void)
 	struct sj_session session = session_of("alice", 20001);
 	char *path, *copy = NULL;
 
-	CHECK_INT(sj_session_open(&dir, &session, 0, NULL), SJ_OK);
+	CHECK_INT(sj_session_open(&dir, &session, &no_limit, NULL), SJ_OK);
 	path = record_path(&session);
 	if (asprintf(&copy, "%s0", path) < 0)
 		exit(1);
@@ -162,19 +162,22 @@ test_directory(void)
 	CHECK_INT(sj_session_list(&dir, &list, &number, NULL), SJ_OK);
 	CHECK_INT(number, 0);
 	CHECK(access(path, F_OK) != 0);
-	CHECK_INT(sj_session_open(&dir, &session, 0, NULL), SJ_OK);
+	CHECK_INT(sj_session_open(&dir, &session, &no_limit, NULL), SJ_OK);
 	CHECK(chmod(path, 0770) == 0);
-	CHECK_INT(sj_session_open(&dir, &session, 0, NULL), SJ_SYSTEM_ERROR);
+	CHECK_INT(
+	    sj_session_open(&dir, &session, &no_limit, NULL), SJ_SYSTEM_ERROR);
 	CHECK(chmod(path, 0700) == 0);
 	dir.uid++;
-	CHECK_INT(sj_session_open(&dir, &session, 0, NULL), SJ_SYSTEM_ERROR);
+	CHECK_INT(
+	    sj_session_open(&dir, &session, &no_limit, NULL), SJ_SYSTEM_ERROR);
 	dir.uid--;
 	free(path);
 	if (asprintf(&path, "%s/link", run) < 0)
 		exit(1);
 	CHECK(symlink("none", path) == 0);
 	dir.path = path;
-	CHECK_INT(sj_session_open(&dir, &session, 0, NULL), SJ_SYSTEM_ERROR);
+	CHECK_INT(
+	    sj_session_open(&dir, &session, &no_limit, NULL), SJ_SYSTEM_ERROR);
 	free(path);
 	test_done("session_directory_of_others_is_not_used");
 }
