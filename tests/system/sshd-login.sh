@@ -125,7 +125,7 @@ try login_outside_writable_nothing_changes root_is_not_writable
 who_lists() {
 	session_open alice
 	out=$(sftpjail who)
-	has "$out" 'alice'
+	has "$out" ' alice +default .* publickey +SHA256:[^ ]+$'
 	id=$(sftpjail who --json | tr -d ' \n' |
 	    sed -n 's/.*"id":"\([^"]*\)".*/\1/p')
 	has "$(sftpjail who --json | tr -d ' \n')" \

@@ -83,6 +83,36 @@ nobody_listed() {
 	! sftpjail who | grep -q alice
 }
 
+version_limits() {
+	METHOD=publickey
+	need ss
+	conf_apply 'download_rate = 1000000; max_sessions = 1;'
+	session_open alice
+	has "$(ss -tinH state established "( sport = :$PORT )")" \
+	    'pacing_rate [0-9]*bps/8000000bps'
+	login_denied alice too-many-sessions
+	session_close
+	wait_for nobody_listed
+	conf_apply 'session_time = 2;'
+	log_mark
+	session_open alice
+	log_wait 'close user="alice" .* detail="session_time is over"'
+	wait_for nobody_listed
+	exec 8>&-
+	conf_apply
+}
+
+# The oldest opens the session in the process that it confines.
+version_session_time() {
+	METHOD=publickey
+	conf_apply 'session_time = 2;'
+	log_mark
+	exits 255 ssh_as alice -N w
+	log_matches 'sshd:session.: open user="alice"'
+	wait_for nobody_listed
+	conf_apply
+}
+
 version_refuses() {
 	METHOD=publickey
 	refused ssh_as alice w 'echo got-a-shell' >$W/exec.out 2>&1
@@ -148,6 +178,11 @@ for SERVER in $SSHD_EXTRA; do
 		try "version_${name}_${stack}_refuses" version_refuses
 	done
 	pam_use debian
+	if [ "$name" = 4.3p2 ]; then
+		try "version_${name}_session_time" version_session_time
+	else
+		try "version_${name}_limits" version_limits
+	fi
 	try "version_${name}_auth_line_missing" version_unwired
 	pam_use debian
 	try "version_${name}_auth_line_never_reached_in_child" version_late_auth
