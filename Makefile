@@ -210,6 +210,7 @@ demo:
 bench: all $(BENCH_BIN) $(O)/tests/module/nss_fixture
 	O=$(O) bench/run-nss.sh
 	O=$(O) bench/run-apply.sh
+	O=$(O) bench/run-rate.sh
 
 MAN5 = sftpjail.conf.5 sftpjail-db.5
 MAN8 = sftpjail.8 pam_sftpjail.8 libnss_sftpjail.8 sftpjail-shell.8
