@@ -14,7 +14,8 @@ _sftpjail() {
 		esac
 	done
 	case $prev in
-	--config | --state | --key | --home | --shell) return ;;
+	--config | --state | --key | --home | --shell | --shadow | --passwd | \
+	    --group-file) return ;;
 	esac
 	if [ ${#said[@]} -eq 0 ]; then
 		list=$("$tool" --help 2>/dev/null |
@@ -24,7 +25,7 @@ _sftpjail() {
 	fi
 	# "  user add|del|show [NAME]": words with a bar are subcommands.
 	list=$("$tool" --help 2>/dev/null |
-	    sed -n "s/^  ${said[0]} \([a-z|]*|[a-z|]*\).*/\1/p" | tr '|' ' ')
+	    sed -n "s/^  ${said[0]} \([a-z_|]*|[a-z_|]*\).*/\1/p" | tr '|' ' ')
 	[ ${#said[@]} -eq 1 ] || list=''
 	usage=$("$tool" "${said[@]:0:2}" --help 2>/dev/null)
 	if [[ $cur == -* ]]; then

@@ -2,27 +2,11 @@
 /* Values and elements as libconfig reads them. */
 #include "edit_value.h"
 
+#include "quote.h"
+
 /* In front of each item, and behind the last. */
 static const char *const in_line[2] = {" ", " "};
 static const char *const in_lines[2] = {"\n\t\t\t", "\n\t\t"};
-
-/* A string as libconfig reads it. */
-static void
-put_string(FILE *out, const char *text)
-{
-	const unsigned char *p = (const unsigned char *)text;
-
-	(void)fputc('"', out);
-	for (; *p != '\0'; p++) {
-		if (*p == '"' || *p == '\\')
-			(void)fprintf(out, "\\%c", *p);
-		else if (*p < 0x20 || *p == 0x7f)
-			(void)fprintf(out, "\\x%02x", *p);
-		else
-			(void)fputc(*p, out);
-	}
-	(void)fputc('"', out);
-}
 
 static void
 put_list(FILE *out, const char *const *items, size_t count,
@@ -34,7 +18,7 @@ put_list(FILE *out, const char *const *items, size_t count,
 	for (i = 0; i < count; i++) {
 		(void)fputs(i == 0 ? "" : ",", out);
 		(void)fputs(separators[0], out);
-		put_string(out, items[i]);
+		sj_quote_put_string(out, items[i]);
 	}
 	(void)fprintf(out, "%s]", separators[1]);
 }
@@ -62,7 +46,7 @@ sj_edit_value_put(FILE *out, const struct sj_edit_field *field)
 	case SJ_EDIT_NONE:
 		return;
 	case SJ_EDIT_STRING:
-		put_string(out, field->text);
+		sj_quote_put_string(out, field->text);
 		return;
 	case SJ_EDIT_BARE:
 		(void)fputs(field->text, out);

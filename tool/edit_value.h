@@ -2,7 +2,7 @@
 #ifndef SJ_EDIT_VALUE_H
 #define SJ_EDIT_VALUE_H
 
-/* For edit*.c: what stands behind the "=". */
+/* What stands behind the "=". */
 
 #include "edit.h"
 

@@ -23,7 +23,7 @@ struct command {
 static const struct command commands[] = {
     {"apply", sj_cmd_apply, "apply [--dry-run] [--allow-shrink] [--verbose]",
 	"check the configuration and put it into force"},
-    {"explain", sj_cmd_explain, "explain USER [OPTION...]",
+    {"explain", sj_cmd_explain, "explain USER|--all [OPTION...]",
 	"say whether a user may log in, and why not"},
     {"check", sj_cmd_check, "check", "judge the whole installation"},
     {"setup", sj_cmd_setup, "setup [--dry-run] [--yes] [--undo]",
@@ -41,6 +41,9 @@ static const struct command commands[] = {
 	"print authorized keys, for AuthorizedKeysCommand"},
     {"who", sj_cmd_who, "who", "list live sessions"},
     {"kill", sj_cmd_kill, "kill USER|ID", "end live sessions"},
+    {"import", sj_cmd_import,
+	"import sshd_config|passwd|mysecureshell|rssh FILE [OPTION...]",
+	"print another configuration as ours"},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

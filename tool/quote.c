@@ -121,6 +121,25 @@ sj_quote_put_command(FILE *out, const char *command)
 	put(out, command, true);
 }
 
+void
+sj_quote_put_string(FILE *out, const char *text)
+{
+	(void)fputc('"', out);
+	for (; *text != '\0'; text++) {
+		size_t len = safe_len(text);
+
+		if (*text == '"' || *text == '\\') {
+			(void)fprintf(out, "\\%c", *text);
+		} else if (len > 0) {
+			(void)fwrite(text, 1, len, out);
+			text += len - 1;
+		} else {
+			(void)fprintf(out, "\\x%02x", (unsigned char)*text);
+		}
+	}
+	(void)fputc('"', out);
+}
+
 bool
 sj_quote_is_safe(const char *text)
 {

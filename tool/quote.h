@@ -42,6 +42,12 @@ char *sj_quote_make_word(const char *text);
  */
 void sj_quote_put_command(FILE *out, const char *command);
 
+/*
+ * Prints text as a string of our configuration, with its quotation marks.
+ * What sj_quote_put() would not print as it is, is written as \xHH.
+ */
+void sj_quote_put_string(FILE *out, const char *text);
+
 /* True if sj_quote_put() would print the text as it is. */
 bool sj_quote_is_safe(const char *text);
 

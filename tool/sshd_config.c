@@ -268,6 +268,17 @@ sj_sshd_config_load(
 	return sj_sshd_config_load_instead(root, NULL, ret_config, fault);
 }
 
+enum sj_reason
+sj_sshd_config_load_file(
+    const char *path, struct sj_sshd_config *ret_config, struct sj_fault *fault)
+{
+	struct reader reader = {.config = ret_config, .root = ""};
+
+	memset(ret_config, 0, sizeof(*ret_config));
+	ret_config->path = path;
+	return read_file(&reader, path, SJ_SSHD_GLOBAL, fault);
+}
+
 void
 sj_sshd_config_clear(struct sj_sshd_config *config)
 {

@@ -71,6 +71,10 @@ enum sj_reason sj_sshd_config_load_instead(const char *root,
     const struct sj_sysfile_text *instead, struct sj_sshd_config *ret_config,
     struct sj_fault *fault) SJ_MUST_CHECK;
 
+/* The same of one file, wherever it is; what it includes is the host's. */
+enum sj_reason sj_sshd_config_load_file(const char *path,
+    struct sj_sshd_config *ret_config, struct sj_fault *fault) SJ_MUST_CHECK;
+
 void sj_sshd_config_clear(struct sj_sshd_config *config);
 
 /* Outside of Match blocks: the line that wins, or NULL.  Keyword in lower case.
@@ -104,6 +108,16 @@ struct sj_sshd_who {
 
 /* sshd's wildcards: '*' and '?'. */
 bool sj_sshd_pattern_matches(const char *pattern, const char *text);
+
+/* "User a,b" of a Match line; value is NULL for All and Invalid-User. */
+struct sj_sshd_criterion {
+	char name[32]; /* in any case; "" if it is too long for any */
+	const char *value;
+};
+
+/* The one at args[*index], which is moved behind it. */
+void sj_sshd_block_next(const struct sj_sshd_block *block, size_t *index,
+    struct sj_sshd_criterion *ret_criterion);
 
 /* Does the block (or SJ_SSHD_GLOBAL) apply to who? */
 enum sj_sshd_answer sj_sshd_block_applies(const struct sj_sshd_config *config,

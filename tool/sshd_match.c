@@ -119,26 +119,41 @@ judge_criterion(
 	return SJ_SSHD_MAYBE;
 }
 
-/* "name value" or "name=value"; *index is moved behind what was used. */
-static enum sj_sshd_answer
-next_criterion(const struct sj_sshd_block *block, size_t *index,
-    const struct sj_sshd_who *who)
+void
+sj_sshd_block_next(const struct sj_sshd_block *block, size_t *index,
+    struct sj_sshd_criterion *ret_criterion)
 {
 	const char *word = block->args[(*index)++];
 	const char *value = strchr(word, '=');
-	char name[32];
+	size_t len = value == NULL ? strlen(word) : (size_t)(value - word);
 
-	if (strcasecmp(word, "all") == 0)
+	if (len >= sizeof(ret_criterion->name))
+		len = 0;
+	memcpy(ret_criterion->name, word, len);
+	ret_criterion->name[len] = '\0';
+	if (value != NULL)
+		value++;
+	else if (strcasecmp(word, "all") != 0 &&
+		 strcasecmp(word, "invalid-user") != 0 &&
+		 *index < block->arg_count)
+		value = block->args[(*index)++];
+	ret_criterion->value = value;
+}
+
+static enum sj_sshd_answer
+judge_next(const struct sj_sshd_block *block, size_t *index,
+    const struct sj_sshd_who *who)
+{
+	struct sj_sshd_criterion criterion;
+
+	sj_sshd_block_next(block, index, &criterion);
+	if (criterion.value != NULL)
+		return judge_criterion(criterion.name, criterion.value, who);
+	if (strcasecmp(criterion.name, "all") == 0)
 		return SJ_SSHD_YES;
-	if (strcasecmp(word, "invalid-user") == 0)
+	if (strcasecmp(criterion.name, "invalid-user") == 0)
 		return SJ_SSHD_NO;
-	if (value == NULL && *index < block->arg_count)
-		return judge_criterion(word, block->args[(*index)++], who);
-	if (value == NULL || (size_t)(value - word) >= sizeof(name))
-		return SJ_SSHD_MAYBE;
-	memcpy(name, word, (size_t)(value - word));
-	name[value - word] = '\0';
-	return judge_criterion(name, value + 1, who);
+	return SJ_SSHD_MAYBE;
 }
 
 static enum sj_sshd_answer
@@ -148,7 +163,7 @@ judge_block(const struct sj_sshd_block *block, const struct sj_sshd_who *who)
 	size_t i = 0;
 
 	while (i < block->arg_count) {
-		switch (next_criterion(block, &i, who)) {
+		switch (judge_next(block, &i, who)) {
 		case SJ_SSHD_NO:
 			return SJ_SSHD_NO;
 		case SJ_SSHD_MAYBE:

@@ -13,7 +13,8 @@
 
 #include "cleanup.h"
 
-#define SYSFILE_SIZE_MAX ((size_t)4 << 20)
+/* A passwd file of a million accounts is a third of it. */
+#define SYSFILE_SIZE_MAX ((size_t)256 << 20)
 
 /* Reads up to the size that fstat told: a file that grows is cut, not chased.
  */
@@ -105,6 +106,7 @@ sj_sysfile_load(const char *root, const char *path, struct sj_sysfile **list,
 
 	if (reason != SJ_OK)
 		return reason;
+	file->has_nul = strlen(file->text) != file->len;
 	for (i = 0; i < file->len; i++)
 		if (file->text[i] == '\0')
 			file->text[i] = '?';

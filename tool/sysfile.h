@@ -18,6 +18,7 @@ struct sj_sysfile {
 	char *path;
 	char *text; /* with a NUL behind; NULs in the file become '?' */
 	size_t len;
+	bool has_nul;
 };
 
 /*
@@ -26,7 +27,7 @@ struct sj_sysfile {
  * programs do that the files belong to.
  *
  * SJ_SYSTEM_ERROR: can't be read, with sys_errno (ENOENT: there is none);
- * EINVAL: no regular file; EFBIG: more than 4 MiB.
+ * EINVAL: no regular file; EFBIG: more than 256 MiB.
  */
 enum sj_reason sj_sysfile_load(const char *root, const char *path,
     struct sj_sysfile **list, struct sj_fault *fault) SJ_MUST_CHECK;

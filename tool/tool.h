@@ -31,6 +31,7 @@ int sj_cmd_apply(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_check(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_explain(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_group(const struct sj_tool *tool, int argc, char **argv);
+int sj_cmd_import(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_key(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_keys(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_kill(const struct sj_tool *tool, int argc, char **argv);

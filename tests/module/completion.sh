@@ -42,6 +42,7 @@ offers() {
 offers commands 'setup' s
 offers global_options '--config' --
 offers subcommands 'lock' user l
+offers subcommands_with_an_underscore 'sshd_config' import ss
 offers options '--dry-run --force --undo --yes' setup --
 offers options_of_a_subcommand '--expires' user add x --ex
 offers users 'alan alice' explain al
