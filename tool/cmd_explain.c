@@ -13,20 +13,23 @@
 #include "when.h"
 
 static const char help[] =
-    "usage: sftpjail explain USER [--service NAME] [--from ADDRESS]\n"
-    "                             [--at TIME] [--auth METHOD] [--json]\n\n"
+    "usage: sftpjail explain USER | --all [--service NAME] [--from ADDRESS]\n"
+    "                        [--at TIME] [--auth METHOD] [--json]\n\n"
     "Makes every check of a login of USER.  The first line is the verdict:\n"
     "\"alice: allow (jail default)\", \"bob: deny root-mode (jail default)\" "
     "or\n"
     "\"local: not-jailed\".  A line for each check follows, with the command "
     "that\nmends it.  Needs root.\n\n"
+    "  --all           every served user, a line for each, and how often "
+    "there was\n"
+    "                  each reason\n"
     "  --service NAME  the PAM service; without it sshd\n"
     "  --from ADDRESS  the client's numeric address\n"
     "  --at TIME       YYYY-MM-DD HH:MM in local time, or RFC 3339\n"
     "  --auth METHOD   publickey, password or publickey+password\n"
     "  --json          print JSON\n\n"
     "Exit status: 0 allowed, 1 denied, 5 not jailed; 2 usage, 4 system "
-    "error.\n";
+    "error.  With\n--all: 0 all are allowed, 1 not all.\n";
 
 static const struct {
 	const char *name;
@@ -116,19 +119,23 @@ sj_cmd_explain(const struct sj_tool *tool, int argc, char **argv)
 {
 	struct sj_explain_question question;
 	const char *at = NULL;
+	bool is_all = false;
 	const struct sj_arg_option options[] = {
+	    {"--all", SJ_ARG_FLAG, &is_all},
 	    {"--service", SJ_ARG_VALUE, &question.service},
 	    {"--from", SJ_ARG_VALUE, &question.from},
 	    {"--at", SJ_ARG_VALUE, &at},
 	    {"--auth", SJ_ARG_VALUE, &question.auth},
 	    {NULL, SJ_ARG_FLAG, NULL},
 	};
-	const struct sj_arg_spec spec = {"explain", options, 1, 1, help};
+	const struct sj_arg_spec spec = {"explain", options, 0, 1, help};
 	int status;
 
 	memset(&question, 0, sizeof(question));
 	if (!sj_args_parse(&spec, argc, argv, &argc, &status))
 		return status;
+	if (is_all == (argc == 1))
+		return sj_args_error(&spec, "expected USER or --all", NULL);
 	question.user = argv[1];
 	status = read_question(&spec, at, &question);
 	if (status != SJ_EXIT_OK)
@@ -139,5 +146,6 @@ sj_cmd_explain(const struct sj_tool *tool, int argc, char **argv)
 		    stderr);
 		return SJ_EXIT_SYSTEM;
 	}
-	return answer(tool, &question);
+	return is_all ? sj_explain_all(tool, &question)
+		      : answer(tool, &question);
 }

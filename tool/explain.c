@@ -187,6 +187,9 @@ check_jail(struct sj_explain *explain, struct sj_account *account)
 		    fault.where);
 		return false;
 	}
+	sj_explain_passed_jails(explain, account,
+	    account->is_jailed ? account->jail_index
+			       : account->secret_db.header.jail_count);
 	if (!account->is_jailed) {
 		sj_explain_add(explain, "jail", SJ_EXPLAIN_FAIL, SJ_NOT_JAILED,
 		    "none of %u jails takes the user",
@@ -231,6 +234,15 @@ count_sessions(struct sj_explain *explain, struct sj_account *account)
 		    SJ_SYSTEM_ERROR, "%s", fault.where);
 }
 
+void
+sj_explain_jailed(struct sj_explain *explain, struct sj_account *account)
+{
+	fill_facts(&account->facts, &explain->question);
+	count_sessions(explain, account);
+	sj_explain_settings(explain, account);
+	sj_explain_directories(explain, account);
+}
+
 /* The checks in their order; what can't be asked is said to be skipped. */
 static void
 run_checks(struct sj_explain *explain, const struct sj_tool *tool,
@@ -250,10 +262,7 @@ run_checks(struct sj_explain *explain, const struct sj_tool *tool,
 		skip_from(explain, "disabled", "there is no jail to ask");
 		return;
 	}
-	fill_facts(&account->facts, &explain->question);
-	count_sessions(explain, account);
-	sj_explain_settings(explain, account);
-	sj_explain_directories(explain, account);
+	sj_explain_jailed(explain, account);
 	sj_explain_host(explain, account);
 	sj_explain_login(explain, tool, account);
 }

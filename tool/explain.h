@@ -76,7 +76,9 @@ struct sj_explain {
 	size_t check_count;
 	struct sj_explain_path *paths;
 	size_t path_count;
-	bool is_short; /* memory was short: something is missing */
+	enum sj_reason first; /* of what failed, in the order of reason.def */
+	bool is_brief;	      /* checks are only judged, not kept */
+	bool is_short;	      /* memory was short: something is missing */
 };
 
 /*
@@ -87,6 +89,17 @@ void sj_explain_run(const struct sj_tool *tool,
     const struct sj_explain_question *question, struct sj_explain *ret_explain);
 
 void sj_explain_clear(struct sj_explain *explain);
+
+/*
+ * The same verdict for every user of the database, as a table or as JSON, and
+ * how often there was each reason.  Returns an enum sj_exit: SJ_EXIT_OK where
+ * all are allowed.  Needs root.
+ */
+int sj_explain_all(
+    const struct sj_tool *tool, const struct sj_explain_question *question);
+
+/* "allow", "deny" or "not-jailed". */
+const char *sj_explain_verdict_name(enum sj_explain_verdict verdict);
 
 /* "ok", "FAIL", "skip" or "warn"; in lower case for JSON. */
 const char *sj_explain_result_name(
@@ -114,6 +127,16 @@ void sj_explain_add_path(
 
 /* The verdict by the checks that were added. */
 void sj_explain_judge(struct sj_explain *explain);
+
+/* The jails at index < count, which did not take the user. */
+void sj_explain_passed_jails(
+    struct sj_explain *explain, struct sj_account *account, uint32_t count);
+
+/*
+ * What a login checks behind the choice of the jail, for an account with a
+ * jail: settings, sessions, directories.  Fills in the facts of the question.
+ */
+void sj_explain_jailed(struct sj_explain *explain, struct sj_account *account);
 
 /* The settings of the jail; account->facts are complete. */
 void sj_explain_settings(

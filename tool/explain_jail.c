@@ -175,8 +175,8 @@ sj_explain_directories(
 	struct sj_fault fault;
 	enum sj_reason reason;
 
-	reason =
-	    sj_jailroot_check(&account->jail, &user, &host, &visitor, &fault);
+	reason = sj_jailroot_check(&account->jail, &user, &host,
+	    explain->is_brief ? NULL : &visitor, &fault);
 	/* A failure behind the last visit would be lost otherwise. */
 	if (reason != SJ_OK && explain->check_count == before)
 		sj_explain_add(explain, "root", SJ_EXPLAIN_FAIL, reason, "%s",

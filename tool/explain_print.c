@@ -34,8 +34,8 @@ result_of(const struct sj_explain_path *path)
 	return path->reason == SJ_OK ? SJ_EXPLAIN_OK : SJ_EXPLAIN_FAIL;
 }
 
-static const char *
-verdict_name(enum sj_explain_verdict verdict)
+const char *
+sj_explain_verdict_name(enum sj_explain_verdict verdict)
 {
 	switch (verdict) {
 	case SJ_EXPLAIN_ALLOW:
@@ -52,7 +52,7 @@ static void
 put_first_line(const struct sj_explain *explain)
 {
 	sj_quote_printf(stdout, "%s: %s", explain->question.user,
-	    verdict_name(explain->verdict));
+	    sj_explain_verdict_name(explain->verdict));
 	if (explain->verdict == SJ_EXPLAIN_DENY)
 		(void)printf(" %s", sj_reason_token(explain->reason));
 	if (explain->jail != NULL)
@@ -238,7 +238,7 @@ sj_explain_print_json(const struct sj_explain *explain)
 	    SJ_JSON_SCHEMA, "user", sj_json_text(question->user), "uid",
 	    explain->is_known ? json_integer(explain->uid) : json_null(),
 	    "source", sj_json_text(explain->source), "verdict",
-	    verdict_name(explain->verdict), "reason",
+	    sj_explain_verdict_name(explain->verdict), "reason",
 	    sj_reason_token(explain->reason), "jail",
 	    sj_json_text(explain->jail));
 	tail = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "service",

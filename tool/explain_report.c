@@ -28,6 +28,11 @@ sj_explain_add(struct sj_explain *explain, const char *name,
 	va_list ap;
 	int len;
 
+	if (result == SJ_EXPLAIN_FAIL &&
+	    (explain->first == SJ_OK || reason < explain->first))
+		explain->first = reason;
+	if (explain->is_brief)
+		return;
 	checks = grow(
 	    explain, explain->checks, explain->check_count, sizeof(*checks));
 	if (checks == NULL)
@@ -116,21 +121,10 @@ sj_explain_result_name(
 void
 sj_explain_judge(struct sj_explain *explain)
 {
-	enum sj_reason first = SJ_OK;
-	size_t i;
-
-	for (i = 0; i < explain->check_count; i++) {
-		const struct sj_explain_check *check = &explain->checks[i];
-
-		if (check->result != SJ_EXPLAIN_FAIL)
-			continue;
-		if (first == SJ_OK || check->reason < first)
-			first = check->reason;
-	}
-	explain->reason = first;
-	if (first == SJ_OK)
+	explain->reason = explain->first;
+	if (explain->reason == SJ_OK)
 		explain->verdict = SJ_EXPLAIN_ALLOW;
-	else if (first == SJ_NOT_JAILED)
+	else if (explain->reason == SJ_NOT_JAILED)
 		explain->verdict = SJ_EXPLAIN_NOT_JAILED;
 	else
 		explain->verdict = SJ_EXPLAIN_DENY;

@@ -19,7 +19,7 @@ usage() {
 }
 
 explain_usage() {
-	usage 'argument is missing' explain
+	usage 'expected USER or --all' explain
 	usage 'too many' explain alice bob
 	usage 'unknown option: --frob' explain alice --frob
 	usage 'needs a value' explain alice --at
