@@ -149,6 +149,7 @@ only_acct() {
 version_account_line_only() {
 	sed -i '/^auth.*pam_sftpjail/d; /^session.*pam_sftpjail/d' /etc/pam.d/sshd
 	only_acct publickey 'allow user="alice"'
+	only_acct password 'allow user="alice"'
 	only_acct keyboard-interactive \
 	    'deny user="alice" .*reason=pam-not-wired'
 }
