@@ -46,6 +46,11 @@ version_configure() {
 	UseDNS no
 	$1
 	END
+	# As in sshd_configure.
+	if "$SERVER" -t -f $W/sshd_config -o PerSourcePenalties=no 2>/dev/null
+	then
+		echo 'PerSourcePenalties no' >>$W/sshd_config
+	fi
 }
 
 version_start() {
