@@ -118,6 +118,10 @@ version_session_time() {
 	conf_apply
 }
 
+nobody_served() {
+	[ -z "$(pids_titled '^sshd[^:]*: alice')" ]
+}
+
 version_refuses() {
 	METHOD=$1
 	log_mark
@@ -149,6 +153,8 @@ only_acct() {
 	refused ssh_as alice -W 127.0.0.1:"$PORT" w </dev/null >>$W/only.out 2>&1
 	lacks "$(cat $W/only.out)" 'got-a-shell|Remote working|SSH-2'
 	log_wait "pam_sftpjail\\(sshd:account\\): $2"
+	# A monitor whose helper is held up by PAM's delay is there for a while.
+	wait_for nobody_served
 }
 
 version_account_line_only() {
