@@ -46,6 +46,11 @@ version_configure() {
 	UseDNS no
 	$1
 	END
+	# As in sshd_configure.
+	if "$SERVER" -t -f $W/sshd_config -o PerSourcePenalties=no 2>/dev/null
+	then
+		echo 'PerSourcePenalties no' >>$W/sshd_config
+	fi
 }
 
 version_start() {
@@ -113,12 +118,19 @@ version_session_time() {
 	conf_apply
 }
 
+nobody_served() {
+	[ -z "$(pids_titled '^sshd[^:]*: alice')" ]
+}
+
 version_refuses() {
-	METHOD=publickey
+	METHOD=$1
+	log_mark
 	refused ssh_as alice w 'echo got-a-shell' >$W/exec.out 2>&1
 	lacks "$(cat $W/exec.out)" 'got-a-shell'
 	has "$(cat $W/exec.out)" 'file transfer|SFTP'
+	log_wait 'pam_sftpjail\(sshd:session\): open user="alice"'
 	refused ssh_as alice -W 127.0.0.1:"$PORT" w </dev/null
+	wait_for nobody_listed
 }
 
 version_unwired() {
@@ -130,6 +142,57 @@ version_unwired() {
 	refused sftp_does alice pwd
 	# 4.3p2 calls setcred late, but opens the session where it is confined.
 	[ "$name" = 4.3p2 ] || log_wait 'deny user="alice" .*reason=pam-not-wired'
+}
+
+# only_acct METHOD VERDICT   Nothing of ours is asked but in acct.
+only_acct() {
+	METHOD=$1
+	log_mark
+	refused ssh_as alice w 'echo got-a-shell' >$W/only.out 2>&1
+	refused sftp_does alice pwd >>$W/only.out
+	refused ssh_as alice -W 127.0.0.1:"$PORT" w </dev/null >>$W/only.out 2>&1
+	lacks "$(cat $W/only.out)" 'got-a-shell|Remote working|SSH-2'
+	log_wait "pam_sftpjail\\(sshd:account\\): $2"
+	# A monitor whose helper is held up by PAM's delay is there for a while.
+	wait_for nobody_served
+}
+
+version_account_line_only() {
+	sed -i '/^auth.*pam_sftpjail/d; /^session.*pam_sftpjail/d' /etc/pam.d/sshd
+	only_acct publickey 'allow user="alice"'
+	only_acct password 'allow user="alice"'
+	only_acct keyboard-interactive \
+	    'deny user="alice" .*reason=pam-not-wired'
+}
+
+# One folder of her own and one that only a mount keeps her from writing to.
+mounts_apply() {
+	CONF_JAILS='{ name = "virtual"; users = [ "alice" ]; root = "virtual";
+	    mounts = ( { source = "/srv/in/%u"; target = "/in"; create = true; },
+	      { source = "/srv/list"; target = "/list"; read_only = true; } ); },'
+	mkdir -p /srv/list
+	chown 20001 /srv/list
+	conf_apply >/dev/null
+	CONF_JAILS=
+}
+
+version_mounts() {
+	METHOD=publickey
+	log_mark
+	session_open alice
+	for worker in $(workers_of alice); do
+		is_confined "$worker" 20001 '20000 20001 20002'
+	done
+	[ -n "$worker" ] || fail 'no worker'
+	echo 'put /etc/hosts /in/h' >&8
+	session_says 'ls -l /in' 'alice .* (/in/)?h$'
+	session_says '-put /etc/hosts /list/h' '"/list/h": Failure'
+	session_close
+	[ -f /srv/in/alice/h ] || fail 'not where the mount comes from'
+	[ ! -e /srv/list/h ] || fail 'was to be read-only'
+	rm /srv/in/alice/h
+	log_lacks ' deny '
+	wait_for nobody_listed
 }
 
 version_late_auth() {
@@ -148,34 +211,40 @@ version_late_auth() {
 }
 
 version_local() {
-	METHOD=publickey
-	same 'groups' "$(ssh_as local w 'id -Gn | tr " " "\n" | sort | tr "\n" " "')" \
-	    'games local staff '
+	version_start || fail 'sshd did not start'
+	for METHOD in publickey password keyboard-interactive; do
+		same 'groups' "$(ssh_as local w \
+		    'id -Gn | tr " " "\n" | sort | tr "\n" " "')" \
+		    'games local staff '
+	done
 }
 
 for SERVER in $SSHD_EXTRA; do
 	name=$("$SERVER" -V 2>&1 | sed -n 's/.*OpenSSH_\([0-9.p]*\).*/\1/p')
-	keys=$keys_in_root_s_files
-	[ "$name" = 4.3p2 ] || keys="$keys
-	$internal"
+	subsystem=$internal login=version_login mounts=version_mounts
+	if [ "$name" = 4.3p2 ]; then
+		# No internal-sftp: the login shell's words show the jail.
+		subsystem='' login=version_refuses mounts=version_refuses
+	fi
+	keys="$keys_in_root_s_files
+	$subsystem"
 	case $name in
 	4.* | 5.* | 6.* | 7.[0-4]*) keys="$keys
 	UsePrivilegeSeparation yes" ;;
 	esac
 	version_configure "$keys"
 	if ! version_start; then
-		echo "not ok version_${name}_starts - see above"
+		echo "not ok version_${name}_starts - sshd ended at once"
+		cases_failed=$((cases_failed + 1))
 		continue
 	fi
 	for stack in debian rhel; do
 		pam_use $stack
-		if [ "$name" != 4.3p2 ]; then
-			for method in publickey password keyboard-interactive; do
-				try "version_${name}_${stack}_$method" \
-				    version_login $method
-			done
-		fi
-		try "version_${name}_${stack}_refuses" version_refuses
+		for method in publickey password keyboard-interactive; do
+			try "version_${name}_${stack}_$method" "$login" $method
+		done
+		[ "$name" = 4.3p2 ] || try "version_${name}_${stack}_refuses" \
+		    version_refuses publickey
 	done
 	pam_use debian
 	if [ "$name" = 4.3p2 ]; then
@@ -187,11 +256,14 @@ for SERVER in $SSHD_EXTRA; do
 	pam_use debian
 	try "version_${name}_auth_line_never_reached_in_child" version_late_auth
 	pam_use debian
+	try "version_${name}_account_line_only" version_account_line_only
+	pam_use debian
+	mounts_apply
+	try "version_${name}_mounts" "$mounts" publickey
+	conf_apply >/dev/null
 	sshd_stop
-	version_configure "$internal"
-	if [ "$name" != 4.3p2 ] && version_start; then
-		try "version_${name}_local_user" version_local
-		sshd_stop
-	fi
+	version_configure "$subsystem"
+	try "version_${name}_local_user" version_local
+	sshd_stop
 done
 cases_end
