@@ -358,7 +358,7 @@ try mounts_proc_and_sysfs_are_denied kernel_files
 # source_denies REASON SCRIPT   In the account phase; nothing is changed.
 source_denies() {
 	rm -rf /srv/data /srv/real
-	mkdir -p -m 755 $DATA/a/b/src /srv/real
+	mkdir -p $DATA/a/b/src /srv/real
 	echo "$2"
 	sh -e -c "cd $DATA; $2"
 	snapshot /srv >$W/before
