@@ -138,5 +138,10 @@ while read -r call nth text; do
 	one_failure "$call" "$nth" ENOMEM
 done <"$work/new"
 without open_tree
+why=
+for must in mount mkdirat openat mount_setattr; do
+	grep -q "^$must " "$work/new" || why="$must was not tried"
+done
+verdict confine_calls_mounts_were_found "$why"
 [ -n "${VERBOSE:-}" ] && sed 's/^/# stands without: /' "$work/tolerated"
 exit $failed
