@@ -318,11 +318,48 @@ test_together(void)
 static bool
 try_volumes(void)
 {
-	CHECK(is_read_only("/src/volume/f") && is_read_only("/src/volume/v/f"));
+	CHECK(
+	    is_read_only("/src/volume/f") && is_read_only("/src/volume/a v/f"));
 	CHECK(open("/rw/volume/f", O_WRONLY | O_CREAT, 0600) >= 0);
-	CHECK(open("/rw/volume/v/f", O_WRONLY | O_CREAT, 0600) >= 0);
+	CHECK(open("/rw/volume/a v/f", O_WRONLY | O_CREAT, 0600) >= 0);
 	CHECK(open("/rw/volume/null", O_RDONLY) < 0 && errno == EACCES);
 	CHECK(is_read_only("/f"));
+	return !test_is_bad;
+}
+
+/* As automounts leave them: one over the other, which alone is seen. */
+static bool
+try_stacked(void)
+{
+	CHECK(access("/rw/volume/under", F_OK) != 0);
+	CHECK(access("/rw/volume/over", F_OK) == 0);
+	CHECK(is_read_only("/rw/volume/over"));
+	return !test_is_bad;
+}
+
+static void
+test_stacked(const struct sj_confine *confine)
+{
+	struct world_process process;
+
+	shell("cd " DATA "/a/src && mount -t tmpfs under volume && "
+	      "touch volume/under && mount -t tmpfs over volume && "
+	      "touch volume/over && "
+	      "mount -o remount,bind,ro,nosuid,nodev,noexec volume");
+	process = world_start(confine, NULL, try_stacked);
+	CHECK_STR(process.report.fault.where, "");
+	CHECK_STR(sj_reason_token(process.report.reason), "ok");
+	world_end(&process);
+	shell("umount " DATA "/a/src/volume && umount " DATA "/a/src/volume");
+	done("volume_over_another");
+}
+
+static bool
+try_hidden(void)
+{
+	CHECK(access("/src/volume", F_OK) == 0);
+	CHECK(access("/src/volume/self", F_OK) != 0 && errno == ENOENT);
+	CHECK(access("/rw/volume/self", F_OK) != 0 && errno == ENOENT);
 	return !test_is_bad;
 }
 
@@ -338,19 +375,31 @@ test_volumes(void)
 
 	fresh();
 	shell("cd " DATA "/a/src && mkdir volume && "
-	      "mount -t tmpfs volume volume && mkdir volume/v && "
-	      "mount -t tmpfs v volume/v && mknod volume/null c 1 3");
+	      "mount -t tmpfs volume volume && mkdir 'volume/a v' && "
+	      "mount -t tmpfs v 'volume/a v' && mknod volume/null c 1 3");
 	process = world_start(&confine, NULL, try_volumes);
 	CHECK_STR(process.report.fault.where, "");
 	CHECK_STR(sj_reason_token(process.report.reason), "ok");
 	world_end(&process);
-	shell("umount " DATA "/a/src/volume/v " DATA "/a/src/volume");
+	shell("umount '" DATA "/a/src/volume/a v' " DATA "/a/src/volume");
 	done("volumes_below_a_source");
+	test_stacked(&confine);
 
 	shell("mount -t proc proc " DATA "/a/src/volume");
+	process = world_start(&confine, NULL, try_hidden);
+	CHECK_STR(sj_reason_token(process.report.reason), "ok");
+	world_end(&process);
+	done("proc_below_a_source_is_hidden");
+
+	/* What lies over it would be taken away in its stead. */
+	shell("mount -t tmpfs over " DATA "/a/src/volume");
 	CHECK(world_try(&confine, SJ_MOUNT_UNSAFE));
-	shell("umount " DATA "/a/src/volume");
-	done("proc_below_a_source_denies");
+	shell("umount " DATA "/a/src/volume && umount " DATA "/a/src/volume && "
+	      "mount -t proc proc " DATA "/a/src");
+	done("proc_below_another_mount_denies");
+	CHECK(world_try(&confine, SJ_MOUNT_UNSAFE));
+	shell("umount " DATA "/a/src");
+	done("proc_as_a_source_denies");
 }
 
 static void

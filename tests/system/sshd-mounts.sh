@@ -333,27 +333,38 @@ session_denied() {
 	log_lacks 'internal-sftp'
 }
 
-# proc and sysfs anywhere in the jail.
+# proc and sysfs, below what is shown, a file of them, and shown itself.
 kernel_files() {
 	fresh "$(jail kernel alice 'root = "/srv/jail/%u"; create = true; mounts = (
-	    { source = "/srv/data/pub"; target = "/pub"; optional = true; } );')"
-	mkdir -p $DATA/pub/a/p /srv/jail/alice/deep/p
-	login_works alice
-	for where in $DATA/pub $DATA/pub/a/p /srv/jail/alice/deep/p; do
-		for type in proc sysfs; do
-			mount -t $type $type "$where"
-			session_denied alice "$type is mounted at /"
-			umount "$where"
-		done
-	done
-	# One bound file of it is as bad.
+	    { source = "/srv/data/pub"; target = "/pub"; },
+	    { source = "/srv/data/pub"; target = "/ro"; read_only = true; } );')"
+	mkdir -p $DATA/pub/a/p $DATA/pub/sys /srv/jail/alice/deep/p
+	mount -t proc proc $DATA/pub/a/p
+	mount -t proc proc /srv/jail/alice/deep/p
+	mount -t sysfs sysfs $DATA/pub/sys
 	: >$DATA/pub/a/f
 	mount --bind /proc/version $DATA/pub/a/f
-	session_denied alice 'proc is mounted at /pub/a/f'
-	umount $DATA/pub/a/f
+	session_open alice
+	lacks "$(cat "/proc/$(workers_of alice | tail -n 1)/mountinfo")" \
+	    ' - (proc|sysfs) '
+	session_close
+	out=$(sftp_does alice 'get /pub/a/f /tmp/version' '-ls /pub/a/p/self' \
+	    '-ls /ro/a/p/self' '-ls /ro/sys/kernel' '-ls /deep/p/self')
+	same 'seen' "$(echo "$out" | grep -c 'not found')" 4
+	same 'version' "$(cat /tmp/version)" ''
+	# The host has lost nothing.
+	[ -e $DATA/pub/a/p/self ] && [ -e /srv/jail/alice/deep/p/self ]
+	mount -t tmpfs tmpfs $DATA/pub/a/p
+	session_denied alice 'proc is mounted at /'
+	umount $DATA/pub/a/p
+	for type in proc sysfs; do
+		mount -t $type $type $DATA/pub
+		session_denied alice "$type is mounted at /"
+		umount $DATA/pub
+	done
 	login_works alice
 }
-try mounts_proc_and_sysfs_are_denied kernel_files
+try mounts_proc_and_sysfs_are_hidden_or_denied kernel_files
 
 # source_denies REASON SCRIPT   In the account phase; nothing is changed.
 source_denies() {
