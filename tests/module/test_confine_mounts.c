@@ -246,6 +246,41 @@ test_place_races(void)
 	stop(pid);
 }
 
+/* What the host has read-only in his directory, under any name. */
+static bool
+try_protected(void)
+{
+	static const char *const names[] = {"/home/x", "/home/y"};
+	size_t i;
+	int fd;
+
+	for (i = 0; i < 2; i++) {
+		fd = open(names[i], O_PATH | O_DIRECTORY);
+		CHECK(fd >= 0);
+		if (faccessat(fd, "ro/f", F_OK, 0) == 0)
+			CHECK(
+			    openat(fd, "ro/f", O_WRONLY) < 0 && errno == EROFS);
+	}
+	return !test_is_bad;
+}
+
+static void
+test_protected_race(void)
+{
+	static const struct sj_mount mounts[] = {
+	    {false, false, false, HOME, "/home"}};
+	const struct sj_confine confine = JAIL_OF(mounts, true);
+	pid_t pid;
+
+	fresh();
+	shell("cd " HOME " && mkdir -p x/ro y && touch x/ro/f && "
+	      "mount --bind x/ro x/ro && mount -o remount,bind,ro x/ro");
+	pid = start_swapping(HOME "/x", HOME "/y");
+	race(&confine, try_protected, "submount_moved_away");
+	stop(pid);
+	shell("cd " HOME " && umount x/ro 2>/dev/null || umount y/ro");
+}
+
 /* A source that must be made, and directories in it, by many at once. */
 static const struct sj_mount made[] = {
     {true, false, true, DATA "/pub", "/pub"},
@@ -385,18 +420,21 @@ test_volumes(void)
 	done("volumes_below_a_source");
 	test_stacked(&confine);
 
-	shell("mount -t proc proc " DATA "/a/src/volume");
+	/* As "mount --rbind /proc" leaves it. */
+	shell("mount -t proc proc " DATA "/a/src/volume && "
+	      "mount -t tmpfs on " DATA "/a/src/volume/sys/fs");
 	process = world_start(&confine, NULL, try_hidden);
 	CHECK_STR(sj_reason_token(process.report.reason), "ok");
 	world_end(&process);
 	done("proc_below_a_source_is_hidden");
 
-	/* What lies over it would be taken away in its stead. */
 	shell("mount -t tmpfs over " DATA "/a/src/volume");
-	CHECK(world_try(&confine, SJ_MOUNT_UNSAFE));
-	shell("umount " DATA "/a/src/volume && umount " DATA "/a/src/volume && "
-	      "mount -t proc proc " DATA "/a/src");
-	done("proc_below_another_mount_denies");
+	process = world_start(&confine, NULL, try_hidden);
+	CHECK_STR(sj_reason_token(process.report.reason), "ok");
+	world_end(&process);
+	shell("umount " DATA "/a/src/volume && umount -R " DATA
+	      "/a/src/volume && mount -t proc proc " DATA "/a/src");
+	done("proc_below_another_mount_is_hidden");
 	CHECK(world_try(&confine, SJ_MOUNT_UNSAFE));
 	shell("umount " DATA "/a/src");
 	done("proc_as_a_source_denies");
@@ -413,6 +451,7 @@ run_all(void)
 	test_volumes();
 	test_source_races();
 	test_place_races();
+	test_protected_race();
 	CHECK_INT(world_count_lines(world_proc(getpid(), "mountinfo")), mounts);
 	done("leave_no_mount_outside");
 }

@@ -16,7 +16,7 @@ sshd_start
 fresh() {
 	for mounted in $(awk '$5 ~ "^/srv/" { print $5 }' /proc/1/mountinfo |
 	    sort -r); do
-		umount "$mounted"
+		umount -l "$mounted" || : # gone with the one above it
 	done
 	rm -rf /srv/*
 	mkdir -p $DATA
@@ -274,6 +274,7 @@ read_only_jail() {
 	    { source = "/srv/data/vol"; target = "/vol"; },
 	    { source = "/srv/data/sub"; target = "/vol/sub"; } );')"
 	stock $DATA/vol
+	chmod 755 $DATA/vol # or others could take the place of sub away
 	stock $DATA/vol/more
 	stock $DATA/sub
 	log_mark
@@ -354,9 +355,6 @@ kernel_files() {
 	same 'version' "$(cat /tmp/version)" ''
 	# The host has lost nothing.
 	[ -e $DATA/pub/a/p/self ] && [ -e /srv/jail/alice/deep/p/self ]
-	mount -t tmpfs tmpfs $DATA/pub/a/p
-	session_denied alice 'proc is mounted at /'
-	umount $DATA/pub/a/p
 	for type in proc sysfs; do
 		mount -t $type $type $DATA/pub
 		session_denied alice "$type is mounted at /"
