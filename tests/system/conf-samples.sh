@@ -96,5 +96,45 @@ shared() {
 }
 try sample_shared_read_only shared
 
+# Here and now: the test's address; and hours of every day, then of none.
+compliance() {
+	sample sample-compliance "s|192.0.2.0/24|127.0.0.0/8|
+	    s|hours = .*|hours = \"Mon-Sun 00:00-24:00\";|"
+	log_mark
+	login_works alice
+	is /srv/sftp/reports '755 root:root'
+	cp /tmp/f /srv/sftp/reports/q3
+	out=$(sftp_does alice 'get q3 /tmp/q3' '-rm q3' '-put /tmp/f x') ||
+	    fail "$out"
+	cmp /tmp/f /tmp/q3
+	same reports "$(ls /srv/sftp/reports)" q3
+	log_wait 'internal-sftp.*open "/reports/q3" flags READ'
+	mv /dev/log /dev/log.away
+	status=0
+	sftp_does alice pwd || status=$?
+	mv /dev/log.away /dev/log
+	differs 'status without a log' $status 0
+	day=$(date -d 'now + 2 days' +%a)
+	sample sample-compliance "s|192.0.2.0/24|127.0.0.0/8|
+	    s|hours = .*|hours = \"$day 12:00-12:01\";|"
+	login_denied alice outside-hours
+	sample sample-compliance
+	login_denied alice from-not-allowed
+}
+try sample_compliance compliance
+
+# None is forgotten.
+all_tried() {
+	for file in conf/*.conf; do
+		case $file in
+		conf/sample-*.conf | conf/sftpjail.conf) ;;
+		*) continue ;;
+		esac
+		grep -q "^	sample $(basename "$file" .conf)" \
+		    tests/system/conf-samples.sh || fail "$file is not tried"
+	done
+}
+try sample_of_each_is_tried all_tried
+
 sshd_stop
 cases_end
