@@ -133,6 +133,7 @@ start_swapping(const char *a, const char *b)
 
 	if (pid != 0)
 		return pid;
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (;;)
 		(void)renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
 }
@@ -145,6 +146,7 @@ start_remaking(const char *path)
 
 	if (pid != 0)
 		return pid;
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (;;) {
 		(void)rmdir(path);
 		(void)mkdir(path, 0755);
