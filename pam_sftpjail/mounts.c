@@ -19,6 +19,7 @@
 
 #define LINK_SIZE 32
 #define STAGE_ROOT "root"
+#define LIST_AUTO __attribute__((cleanup(sj_mounts_list_clear)))
 
 /* Room for placeholders and the places of mounts; the user can't write. */
 #define MEMORY_OPTIONS "mode=0755,uid=0,gid=0,size=1m,nr_inodes=4k"
@@ -78,7 +79,7 @@ note_top(
 	return SJ_OK;
 }
 
-/* One mount, without those below it. */
+/* One mount; the newer calls copy with it what is mounted below. */
 static enum sj_reason
 show_one(struct sj_mounts *mounts, int source_fd, int place_fd, unsigned flags,
     struct sj_fault *fault)
@@ -93,9 +94,12 @@ show_one(struct sj_mounts *mounts, int source_fd, int place_fd, unsigned flags,
 	return reason;
 }
 
-/* What is mounted at path on the host; -1: it is not there any more. */
+/*
+ * What is mounted at its path.  If that is another one, or none, then the user
+ * has moved directories, and would see what it covers.
+ */
 static enum sj_reason
-open_below(const struct sj_mounts *mounts, const struct sj_mounts_entry *entry,
+open_entry(const struct sj_mounts *mounts, const struct sj_mounts_entry *entry,
     int *ret_fd, struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int fd =
@@ -103,15 +107,14 @@ open_below(const struct sj_mounts *mounts, const struct sj_mounts_entry *entry,
 	enum sj_reason reason;
 	unsigned long id;
 
-	*ret_fd = -1;
-	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
-		return SJ_OK;
 	if (fd < 0)
 		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "open %s", entry->path);
+		    fault, SJ_MOUNT_UNSAFE, errno, "open %s", entry->path);
 	reason = sj_mounts_find_id(mounts->proc_fd, fd, &id, fault);
-	/* Another one: it was moved, or this one is covered by it. */
-	if (reason == SJ_OK && id == entry->id)
+	if (reason == SJ_OK && id != entry->id)
+		reason = sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
+		    "the mount at %s was moved", entry->path);
+	if (reason == SJ_OK)
 		*ret_fd = sj_take_fd(&fd);
 	return reason;
 }
@@ -148,13 +151,58 @@ show_entry(struct sj_mounts *mounts, const struct sj_mounts_entry *entry,
 
 	if (sj_mounts_entry_is_of_host(entry))
 		return SJ_OK;
-	reason = open_below(mounts, entry, &fd, fault);
-	if (reason != SJ_OK || fd < 0)
-		return reason;
-	reason = open_place_below(top_fd, rest, &place_fd, fault);
+	reason = open_entry(mounts, entry, &fd, fault);
+	if (reason == SJ_OK)
+		reason = open_place_below(top_fd, rest, &place_fd, fault);
 	if (reason != SJ_OK)
 		return reason;
 	return show_one(mounts, fd, place_fd, flags, fault);
+}
+
+/* One that was copied with what it lies in. */
+static enum sj_reason
+take_entry(struct sj_mounts *mounts, const struct sj_mounts_entry *entry,
+    unsigned flags, struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int fd = -1;
+	char path[LINK_SIZE];
+	enum sj_reason reason;
+
+	reason = open_entry(mounts, entry, &fd, fault);
+	if (reason != SJ_OK)
+		return reason;
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (!sj_mounts_entry_is_of_host(entry))
+		reason = sj_mounts_copy_restrict(mounts, fd, flags, fault);
+	else if (umount2(path, MNT_DETACH) != 0)
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "hide %s", entry->path);
+	else
+		return SJ_OK;
+	if (reason == SJ_OK)
+		reason = note_top(mounts, &fd, flags, fault);
+	return reason;
+}
+
+/* What is not taken here, such as what was moved, is foreign in the end. */
+static enum sj_reason
+take_below(struct sj_mounts *mounts, unsigned long id, unsigned flags,
+    struct sj_fault *fault)
+{
+	LIST_AUTO struct sj_mounts_list *list = NULL;
+	const struct sj_mounts_entry *entry;
+	enum sj_reason reason;
+	size_t i;
+
+	reason = sj_mounts_list_load(mounts->proc_fd, &list, fault);
+	for (i = 0; reason == SJ_OK && i < list->count; i++) {
+		entry = &list->entries[i];
+		if (sj_mounts_list_is_below(list, entry, id) &&
+		    !sj_mounts_list_is_covered(list, entry) &&
+		    !sj_mounts_list_goes_with_host(list, entry))
+			reason = take_entry(mounts, entry, flags, fault);
+	}
+	return reason;
 }
 
 /*
@@ -163,10 +211,12 @@ show_entry(struct sj_mounts *mounts, const struct sj_mounts_entry *entry,
  * the number does not fit.
  */
 static enum sj_reason
-show_below(struct sj_mounts *mounts, int source_fd, int top_fd, unsigned flags,
-    struct sj_fault *fault)
+show_below(struct sj_mounts *mounts, int source_fd,
+    const struct sj_mounts_top *top, unsigned flags, struct sj_fault *fault)
 {
+	const struct sj_mounts_list *host = mounts->host;
 	char link[LINK_SIZE], path[SJ_PATH_SIZE];
+	const struct sj_mounts_entry *entry;
 	enum sj_reason reason;
 	unsigned long id;
 	ssize_t len;
@@ -179,14 +229,19 @@ show_below(struct sj_mounts *mounts, int source_fd, int top_fd, unsigned flags,
 		    fault, SJ_SYSTEM_ERROR, errno, "find what is shown");
 	path[len] = '\0';
 	reason = sj_mounts_find_id(mounts->proc_fd, source_fd, &id, fault);
-	for (i = 0; reason == SJ_OK && i < mounts->host->count; i++) {
-		const struct sj_mounts_entry *entry = &mounts->host->entries[i];
-
-		if (strncmp(entry->path, path, (size_t)len) == 0 &&
-		    entry->path[len] == '/' &&
-		    sj_mounts_list_is_below(mounts->host, entry, id))
-			reason = show_entry(mounts, entry, top_fd,
-			    entry->path + len, flags, fault);
+	for (i = 0; reason == SJ_OK && i < host->count; i++) {
+		entry = &host->entries[i];
+		if (strncmp(entry->path, path, (size_t)len) != 0 ||
+		    entry->path[len] != '/' ||
+		    !sj_mounts_list_is_below(host, entry, id) ||
+		    sj_mounts_list_is_covered(host, entry) ||
+		    sj_mounts_list_goes_with_host(host, entry))
+			continue;
+		/* A copy has all of them, where they are at this moment. */
+		if (!mounts->is_old)
+			return take_below(mounts, top->id, flags, fault);
+		reason = show_entry(
+		    mounts, entry, top->fd, entry->path + len, flags, fault);
 	}
 	return reason;
 }
@@ -197,14 +252,14 @@ sj_mounts_show(struct sj_mounts *mounts, int source_fd, int place_fd,
 {
 	enum sj_reason reason =
 	    show_one(mounts, source_fd, place_fd, flags, fault);
-	int top_fd;
+	const struct sj_mounts_top *top;
 
 	if (reason != SJ_OK)
 		return reason;
-	top_fd = mounts->tops[mounts->count - 1].fd;
+	top = &mounts->tops[mounts->count - 1];
 	if (ret_fd != NULL)
-		*ret_fd = top_fd;
-	return show_below(mounts, source_fd, top_fd, flags, fault);
+		*ret_fd = top->fd;
+	return show_below(mounts, source_fd, top, flags, fault);
 }
 
 enum sj_reason
@@ -251,7 +306,7 @@ sj_mounts_show_root(struct sj_mounts *mounts, int root_fd, unsigned flags,
 	*ret_fd = mounts->tops[0].fd;
 	if (root_fd < 0)
 		return SJ_OK;
-	return show_below(mounts, root_fd, *ret_fd, flags, fault);
+	return show_below(mounts, root_fd, &mounts->tops[0], flags, fault);
 }
 
 enum sj_reason
@@ -275,12 +330,14 @@ find_top(const struct sj_mounts *mounts, unsigned long id)
 }
 
 static enum sj_reason
-verify_entry(const struct sj_mounts *mounts,
+verify_entry(const struct sj_mounts *mounts, const struct sj_mounts_list *list,
     const struct sj_mounts_entry *entry, struct sj_fault *fault)
 {
 	const struct sj_mounts_top *top = find_top(mounts, entry->id);
 	unsigned long want;
 
+	if (top == NULL && sj_mounts_list_is_covered(list, entry))
+		return SJ_OK;
 	if (top == NULL)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
 		    "there is a foreign mount at %s in the jail", entry->path);
@@ -301,14 +358,13 @@ verify_entry(const struct sj_mounts *mounts,
 enum sj_reason
 sj_mounts_verify(const struct sj_mounts *mounts, struct sj_fault *fault)
 {
-	__attribute__((
-	    cleanup(sj_mounts_list_clear))) struct sj_mounts_list *list = NULL;
+	LIST_AUTO struct sj_mounts_list *list = NULL;
 	enum sj_reason reason;
 	size_t i;
 
 	reason = sj_mounts_list_load(mounts->proc_fd, &list, fault);
 	for (i = 0; reason == SJ_OK && i < list->count; i++)
-		reason = verify_entry(mounts, &list->entries[i], fault);
+		reason = verify_entry(mounts, list, &list->entries[i], fault);
 	for (i = 0; reason == SJ_OK && i < mounts->count; i++)
 		if (sj_mounts_list_find(list, mounts->tops[i].id) == NULL)
 			reason = sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,

@@ -58,8 +58,9 @@ void sj_mounts_close(struct sj_mounts *mounts);
 /*
  * Shows source over place (a directory over a directory, else a file over a
  * file), and each mount that the host has below it in its place, with the same
- * flags.  Not shown: proc(5) and sysfs(5), which would show the host, and what
- * was moved meanwhile.  *ret_fd (NULL: not wanted) is an O_PATH descriptor of
+ * flags.  Not shown: proc(5) and sysfs(5), which would show the host, with what
+ * lies on them.  SJ_MOUNT_UNSAFE: one of them was moved meanwhile, and what it
+ * covers would be seen.  *ret_fd (NULL: not wanted) is an O_PATH descriptor of
  * what is seen there, borrowed until close.
  */
 enum sj_reason sj_mounts_show(struct sj_mounts *mounts, int source_fd,

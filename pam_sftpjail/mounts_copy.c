@@ -28,6 +28,7 @@
 #define SYS_mount_setattr 442
 #endif
 #define TREE_CLONE 1u
+#define RECURSIVE 0x8000u
 #define FROM_EMPTY_PATH 0x4u
 #define TO_EMPTY_PATH 0x40u
 #define ATTR_RDONLY UINT64_C(0x1)
@@ -50,7 +51,7 @@ is_unknown_call(int error)
 }
 
 static bool
-set_attributes(int fd, unsigned flags)
+set_attributes(int fd, unsigned flags, unsigned recursive)
 {
 	const bool is_program = (flags & SJ_MOUNTS_PROGRAM) != 0;
 	const struct attributes attributes = {
@@ -59,8 +60,8 @@ set_attributes(int fd, unsigned flags)
 	    .clear = is_program ? ATTR_NOEXEC : 0,
 	};
 
-	return syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH, &attributes,
-		   sizeof(attributes)) == 0;
+	return syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | recursive,
+		   &attributes, sizeof(attributes)) == 0;
 }
 
 unsigned long
@@ -89,15 +90,15 @@ remount(int fd, unsigned flags)
 		   NULL) == 0;
 }
 
-/* A copy of the mount at source that no path leads to yet. */
+/* A copy of all that is mounted at source; no path leads to it yet. */
 static enum sj_reason
 copy_new(struct sj_mounts *mounts, int source_fd, unsigned flags, int *ret_fd,
     struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int fd = (int)syscall(SYS_open_tree, source_fd, "",
-	    TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH);
+	    TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH | RECURSIVE);
 
-	if (fd >= 0 && set_attributes(fd, flags)) {
+	if (fd >= 0 && set_attributes(fd, flags, RECURSIVE)) {
 		*ret_fd = sj_take_fd(&fd);
 		return SJ_OK;
 	}
@@ -217,7 +218,7 @@ enum sj_reason
 sj_mounts_copy_restrict(const struct sj_mounts *mounts, int fd, unsigned flags,
     struct sj_fault *fault)
 {
-	if (!mounts->is_old && set_attributes(fd, flags))
+	if (!mounts->is_old && set_attributes(fd, flags, 0))
 		return SJ_OK;
 	/* This may be the first time that the call is needed. */
 	if ((mounts->is_old || is_unknown_call(errno)) && remount(fd, flags))

@@ -10,9 +10,10 @@
 unsigned long sj_mounts_copy_flags(unsigned flags);
 
 /*
- * Copies the one mount at source_fd, beginning there, and attaches the copy
- * over place_fd.  Notes in mounts->is_old what the kernel lacks.  *ret_fd is
- * an O_PATH descriptor of the copy, the caller's.
+ * Copies the mount at source_fd, beginning there, and attaches the copy over
+ * place_fd.  All that is mounted below it comes with it and has its flags, but
+ * where mounts->is_old, which is noted here, says that the kernel can't do
+ * that.  *ret_fd is an O_PATH descriptor of the copy, the caller's.
  */
 enum sj_reason sj_mounts_copy_attach(struct sj_mounts *mounts, int source_fd,
     int place_fd, unsigned flags, int *ret_fd,

@@ -210,11 +210,62 @@ sj_mounts_list_is_below(const struct sj_mounts_list *list,
 	return false;
 }
 
+static bool
+lies_in(const char *path, const char *directory)
+{
+	size_t len = strlen(directory);
+
+	return strncmp(path, directory, len) == 0 &&
+	       (path[len] == '/' || path[len] == '\0');
+}
+
+bool
+sj_mounts_list_is_covered(
+    const struct sj_mounts_list *list, const struct sj_mounts_entry *entry)
+{
+	const struct sj_mounts_entry *at = entry, *other;
+	size_t i, steps;
+
+	for (steps = 0; at != NULL && steps <= list->count; steps++) {
+		for (i = 0; i < list->count; i++) {
+			other = &list->entries[i];
+			if (other == at)
+				continue;
+			/* Over its root, or over the way to it. */
+			if ((at == entry && other->parent == at->id &&
+				strcmp(other->path, at->path) == 0) ||
+			    (other->parent == at->parent &&
+				lies_in(at->path, other->path)))
+				return true;
+		}
+		at = sj_mounts_list_find(list, at->parent);
+	}
+	return false;
+}
+
 bool
 sj_mounts_entry_is_of_host(const struct sj_mounts_entry *entry)
 {
 	return strcmp(entry->type, "proc") == 0 ||
 	       strcmp(entry->type, "sysfs") == 0;
+}
+
+bool
+sj_mounts_list_goes_with_host(
+    const struct sj_mounts_list *list, const struct sj_mounts_entry *entry)
+{
+	const struct sj_mounts_entry *parent;
+	size_t steps;
+
+	for (steps = 0; entry != NULL && steps <= list->count; steps++) {
+		parent = sj_mounts_list_find(list, entry->parent);
+		/* What lies over all of it can stay: nothing of it is seen. */
+		if (parent != NULL && sj_mounts_entry_is_of_host(parent) &&
+		    strcmp(parent->path, entry->path) != 0)
+			return true;
+		entry = parent;
+	}
+	return false;
 }
 
 /* fdinfo names it from Linux 3.15 on; a file handle (2.6.39) before. */

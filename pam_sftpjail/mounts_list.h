@@ -39,8 +39,20 @@ const struct sj_mounts_entry *sj_mounts_list_find(
 bool sj_mounts_list_is_below(const struct sj_mounts_list *list,
     const struct sj_mounts_entry *entry, unsigned long id);
 
+/*
+ * True if no path leads to the mount, because others lie over it (automounts
+ * leave such).
+ */
+bool sj_mounts_list_is_covered(
+    const struct sj_mounts_list *list, const struct sj_mounts_entry *entry);
+
 /* proc(5) and sysfs(5) show the host, wherever they are mounted. */
 bool sj_mounts_entry_is_of_host(const struct sj_mounts_entry *entry);
+
+/* True if it lies on one of these: cgroup(7) in /sys, say, or one in the other.
+ */
+bool sj_mounts_list_goes_with_host(
+    const struct sj_mounts_list *list, const struct sj_mounts_entry *entry);
 
 /* The number in that list of the mount that an open descriptor is on. */
 enum sj_reason sj_mounts_find_id(int proc_fd, int fd, unsigned long *ret_id,

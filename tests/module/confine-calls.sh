@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: ISC
 # Every system call of one confinement fails in turn (strace makes it): the
 # confinement says so with a reason, or stands all the same, and nothing is
-# left outside.  Needs root.
+# left outside.  A jail with mounts makes other calls, which are tried, too.
+# Needs root.
 set -u
 O=${O:-build}
-program=$O/tests/module/test_confine
 skip()
 {
 	echo "skip confine_calls - $1"
@@ -17,7 +17,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 strace -o "$work/probe" true 2>/dev/null || skip 'strace may not trace here'
 
-# once FILE [ARGUMENT...]: its answer on stdout, its mounts outside in FILE.end
+# once FILE [ARGUMENT...]: the answer of $program on stdout
 once()
 {
 	trace=$1
@@ -36,23 +36,32 @@ verdict()
 }
 
 failed=0
+series=
 mounts=$(wc -l </proc/self/mountinfo)
-out=$(once "$work/good")
-[ "$out" = 'ok ' ] || {
-	echo "not ok confine_calls - $out"
-	exit 1
-}
 
-# CALL N for each call between the two umask(2) that enclose it.
-awk '/^[a-z_0-9]+\(/ {
-	call = $0
-	sub(/\(.*/, "", call)
-	n[call]++
-	if (call == "umask" && begun) exit
-	if (begun && call !~ /^(brk|mmap|munmap|mprotect|getrandom)$/)
-		print call, n[call]
-	if (/^umask\(022\)/) begun = 1
-}' "$work/good" >"$work/calls"
+# calls_of PROGRAM: CALL N TEXT for each call between the two umask(2) that
+# enclose the confinement; in TEXT numbers are N, and the result is left out.
+calls_of()
+{
+	program=$O/tests/module/$1
+	out=$(once "$work/$1")
+	[ "$out" = 'ok ' ] || {
+		echo "not ok confine_calls - $1: $out" >&2
+		exit 1
+	}
+	awk '/^[a-z_0-9]+\(/ {
+		call = $0
+		sub(/\(.*/, "", call)
+		n[call]++
+		if (call == "umask" && begun) exit
+		text = $0
+		sub(/\) += .*/, "", text)
+		gsub(/[0-9]+/, "N", text)
+		if (begun && call !~ /^(brk|mmap|munmap|mprotect|getrandom)$/)
+			print call, n[call], text
+		if (/^umask\(022\)/) begun = 1
+	}' "$work/$1"
+}
 
 # What must have been done, and with success, by a process that says ok.
 stands()
@@ -78,30 +87,36 @@ one_failure()
 		echo "$1 $2 $3" >>"$work/tolerated"
 		;;
 	'system-error '?* | 'network-unavailable '?* | 'root-missing '?* | \
-	'writable-unsafe '?* | 'start-missing '?*) ;;
+	'writable-unsafe '?* | 'start-missing '?* | \
+	'mount-missing '?* | 'mount-unsafe '?*) ;;
 	*) why="answer: $out" ;;
 	esac
 	[ "$(wc -l </proc/self/mountinfo)" -eq "$mounts" ] ||
 	    why='a mount is left outside'
-	verdict "confine_call_$1_$2_$3" "$why"
+	verdict "confine_call_$series$1_$2_$3" "$why"
 }
 
-while read -r call nth; do
+calls_of test_confine >"$work/calls"
+while read -r call nth text; do
 	for error in EPERM ENOMEM; do
 		one_failure "$call" "$nth" $error
 	done
 done <"$work/calls"
 
 # Without the calls of Linux 5.2 and 5.12 all must be as with them.
-for call in mount_setattr open_tree; do
+without()
+{
+	call=$1
 	why=
 	out=$(once "$work/old" -e inject=$call:error=ENOSYS)
 	[ "$out" = 'ok ' ] || why=$out
 	grep -q 'MS_NOEXEC|MS_REMOUNT|MS_BIND' "$work/old" ||
 	    why='nothing remounted'
 	grep -q 'MS_MOVE' "$work/old" || why='nothing moved'
-	verdict "confine_calls_without_$call" "$why"
-done
+	verdict "confine_calls_${series}without_$call" "$why"
+}
+without mount_setattr
+without open_tree
 
 why=
 [ "$(wc -l <"$work/calls")" -gt 100 ] || why='too few calls were found'
@@ -110,5 +125,23 @@ for must in unshare mount pivot_root umount2 chdir fchdir prctl mkdirat openat \
 	grep -q "^$must " "$work/calls" || why="$must was not tried"
 done
 verdict confine_calls_were_found "$why"
+
+# The second jail: in memory, with mounts in one another that are made.  Only
+# what the first did not do.
+series=mounts_
+mv "$work/calls" "$work/tried"
+calls_of test_confine_mounts >"$work/calls"
+awk '{ text = $0; sub(/^[^ ]+ [^ ]+ /, "", text) }
+    NR == FNR { tried[text]; next }
+    !(text in tried)' "$work/tried" "$work/calls" >"$work/new"
+while read -r call nth text; do
+	one_failure "$call" "$nth" ENOMEM
+done <"$work/new"
+without open_tree
+why=
+for must in mount mkdirat openat mount_setattr; do
+	grep -q "^$must " "$work/new" || why="$must was not tried"
+done
+verdict confine_calls_mounts_were_found "$why"
 [ -n "${VERBOSE:-}" ] && sed 's/^/# stands without: /' "$work/tolerated"
 exit $failed

@@ -151,7 +151,7 @@ test_submounts(void)
 	for (; (end = strchr(line, '\n')) != NULL; line = end + 1, count++)
 		check_flags(line, end);
 	/* Of the two, the upper one. */
-	CHECK_INT(count, 3);
+	CHECK_INT(count, 4);
 	world_end(&process);
 	CHECK(umount(ROOT "/upload/volume") == 0);
 	CHECK(umount(ROOT "/upload/volume") == 0);
