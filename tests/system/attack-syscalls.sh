@@ -47,7 +47,7 @@ awk -v first="$first" -v last="$last" '
 
 mounts_before=$(wc -l </proc/1/mountinfo)
 records() {
-	find /run/sftpjail -type f ! -name '*lock*' ! -name net | wc -l
+	find /run/sftpjail/sessions -type f | wc -l
 }
 
 one_failure() {
