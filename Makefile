@@ -58,6 +58,7 @@ STD = -std=gnu99
 our_CPPFLAGS = -Icore $(FORTIFY) -DSJ_VERSION='"$(VERSION)"' \
 	-DSJ_CONFDIR='"$(confdir)"' -DSJ_STATEDIR='"$(statedir)"' \
 	-DSJ_RUNDIR='"$(rundir)"' -DSJ_SHELL='"$(shelldir)/sftpjail-shell"' \
+	-DSJ_SERVER_ARGV='"$(shelldir)/sftp-server.argv"' \
 	-DSJ_SYSCONFDIR='"$(sysconfdir)"' -DSJ_PAMDIR='"$(pamdir)"' \
 	-DSJ_NSSDIR='"$(nssdir)"' -DSJ_SBINDIR='"$(sbindir)"'
 our_CFLAGS = $(STD) -O2 -g -fPIC -fvisibility=hidden $(WARNINGS) $(HARDENING)

@@ -112,6 +112,10 @@ enum sj_reason sj_db_jail(
 enum sj_reason sj_db_jail_groups(
     struct sj_db *db, struct sj_strings *ret_names) SJ_MUST_CHECK;
 
+/* The external sftp server, if the configuration names one. */
+enum sj_reason sj_db_server(struct sj_db *db, bool *ret_found,
+    struct sj_server *ret_server) SJ_MUST_CHECK;
+
 /* A place in a section: start as { .section = X }. */
 struct sj_db_cursor {
 	enum sj_db_section section;

@@ -331,3 +331,16 @@ sj_db_jail_groups(struct sj_db *db, struct sj_strings *ret_names)
 		return reason;
 	return sj_names_load(value.bytes, value.len, ret_names);
 }
+
+enum sj_reason
+sj_db_server(struct sj_db *db, bool *ret_found, struct sj_server *ret_server)
+{
+	struct key key = {.bytes = {SJ_KEY_SERVER}, .len = 1};
+	struct value value;
+	enum sj_reason reason;
+
+	reason = find_value(db, &key, ret_found, &value);
+	if (reason != SJ_OK || !*ret_found)
+		return reason;
+	return sj_server_load(value.bytes, value.len, ret_server);
+}

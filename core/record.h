@@ -27,7 +27,8 @@ enum sj_record_type {
 	SJ_RECORD_KEYS = 5,
 	SJ_RECORD_USER = 6,
 	SJ_RECORD_JAIL = 7,
-	SJ_RECORD_NAMES = 8
+	SJ_RECORD_NAMES = 8,
+	SJ_RECORD_SERVER = 9
 };
 
 /* Every value begins with: sum (8), length of the value (4), type (4). */
@@ -46,6 +47,7 @@ enum sj_record_type {
 #define SJ_KEY_USER 's'
 #define SJ_KEY_JAIL 'j'
 #define SJ_KEY_JAIL_GROUPS 'n'
+#define SJ_KEY_SERVER 'x'
 
 /* count strings, one behind the other, each with its NUL. */
 struct sj_strings {
@@ -183,6 +185,16 @@ struct sj_jail {
 	uint64_t download_rate; /* bytes per second */
 };
 
+/*
+ * The external sftp server.  argv: what is run, its path first.  files: that
+ * program and what it needs, each where it is on the host, which is where it is
+ * put in a jail: absolute, normalised paths.  Both are bounded by server.h.
+ */
+struct sj_server {
+	struct sj_strings argv;
+	struct sj_strings files;
+};
+
 struct sj_mount sj_jail_mount(const struct sj_jail *jail, uint32_t index);
 struct sj_net sj_jail_from(const struct sj_jail *jail, uint32_t index);
 struct sj_hours sj_jail_hours(const struct sj_jail *jail, uint32_t index);
@@ -205,6 +217,8 @@ enum sj_reason sj_jail_load(
     const void *value, size_t len, struct sj_jail *ret_jail) SJ_MUST_CHECK;
 enum sj_reason sj_names_load(
     const void *value, size_t len, struct sj_strings *ret_names) SJ_MUST_CHECK;
+enum sj_reason sj_server_load(
+    const void *value, size_t len, struct sj_server *ret_server) SJ_MUST_CHECK;
 
 /*
  * A growing buffer that a record is packed into; data is owned by it.  Once
@@ -238,6 +252,7 @@ void sj_keys_store(struct sj_pack *pack, const struct sj_keys *keys);
 void sj_user_store(struct sj_pack *pack, const struct sj_user *user);
 void sj_jail_store(struct sj_pack *pack, const struct sj_jail *jail);
 void sj_names_store(struct sj_pack *pack, const struct sj_strings *names);
+void sj_server_store(struct sj_pack *pack, const struct sj_server *server);
 
 /* Elements of a jail's packed lists, appended to *pack. */
 void sj_pack_mount_flags(struct sj_pack *pack, const struct sj_mount *mount);

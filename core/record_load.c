@@ -5,6 +5,7 @@
 
 #include "cursor.h"
 #include "record_format.h"
+#include "server.h"
 
 const char *
 sj_strings_next(const char *string)
@@ -160,4 +161,43 @@ sj_names_load(const void *value, size_t len, struct sj_strings *ret_names)
 	if (reason == SJ_OK)
 		*ret_names = names;
 	return reason;
+}
+
+/* Who puts the files into a jail relies on it. */
+static bool
+are_places(const struct sj_strings *files)
+{
+	const char *path = files->first;
+	char normal[SJ_PATH_SIZE];
+	uint32_t i;
+
+	for (i = 0; i < files->count; i++, path = sj_strings_next(path))
+		if (!sj_jail_path_normalise(path, normal) ||
+		    strcmp(path, normal) != 0 || normal[1] == '\0')
+			return false;
+	return true;
+}
+
+enum sj_reason
+sj_server_load(const void *value, size_t len, struct sj_server *ret_server)
+{
+	struct sj_server server;
+	struct sj_cursor cursor;
+	enum sj_reason reason;
+
+	reason = sj_cursor_open(value, len, SJ_RECORD_SERVER, &cursor);
+	if (reason != SJ_OK)
+		return reason;
+	sj_cursor_list(&cursor, &server.argv);
+	sj_cursor_list(&cursor, &server.files);
+	reason = sj_cursor_close(&cursor);
+	if (reason != SJ_OK)
+		return reason;
+	if (server.argv.count == 0 || server.argv.count > SJ_SERVER_ARGS_MAX ||
+	    server.argv.size > SJ_SERVER_ARGV_SIZE ||
+	    server.files.count > SJ_SERVER_FILES_MAX ||
+	    !are_places(&server.files))
+		return SJ_DB_CORRUPT;
+	*ret_server = server;
+	return SJ_OK;
 }

@@ -174,6 +174,15 @@ sj_names_store(struct sj_pack *pack, const struct sj_strings *names)
 }
 
 void
+sj_server_store(struct sj_pack *pack, const struct sj_server *server)
+{
+	begin(pack, SJ_RECORD_SERVER);
+	pack_list(pack, &server->argv);
+	pack_list(pack, &server->files);
+	finish(pack);
+}
+
+void
 sj_pack_mount_flags(struct sj_pack *pack, const struct sj_mount *mount)
 {
 	sj_pack_u32(pack, (mount->is_read_only ? SJ_MOUNT_IS_READ_ONLY : 0u) |

@@ -2,10 +2,11 @@
 #define _GNU_SOURCE
 /*
  * The login shell of jailed users: says no to every shell and every command,
- * tells the user why and the log what was asked for.  It is the one program in
- * the jail, run by its user with an environment that he can choose in part, so
- * it opens no file but the log's socket and believes nothing.  Not syslog(3):
- * that reads the file that TZ names.
+ * tells the user why and the log what was asked for.  The one thing it runs is
+ * the external sftp server, where there is one (run.h).  It is run by its user
+ * with an environment that he can choose in part, so it opens no file but that
+ * server's and the log's socket, and believes nothing.  Not syslog(3): that
+ * reads the file that TZ names.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "quote.h"
+#include "run.h"
 
 #define LOG_SOCKET "/dev/log"
 #define MESSAGE_VARIABLE "SFTPJAIL_MESSAGE"
@@ -100,14 +102,19 @@ int
 main(int argc, char **argv)
 {
 	char command[COMMAND_SIZE], quoted[SJ_QUOTE_SIZE], user[SJ_QUOTE_SIZE];
-	char line[2 * SJ_QUOTE_SIZE + 128];
+	char detail[SJ_QUOTE_SIZE], line[3 * SJ_QUOTE_SIZE + 128];
+	const char *why = sj_run_server(argc, argv);
 
 	join_command(argc, argv, command);
 	sj_quote_value(command, quoted);
 	sj_quote_value(claimed_user(), user);
+	sj_quote_value(why, detail);
 	(void)snprintf(line, sizeof(line),
-	    "<%d>sftpjail-shell[%ld]: deny user=\"%s\" command=\"%s\" uid=%lu",
-	    PRIORITY, (long)getpid(), user, quoted, (unsigned long)getuid());
+	    "<%d>sftpjail-shell[%ld]: deny user=\"%s\" command=\"%s\" uid=%lu"
+	    "%s%s%s",
+	    PRIORITY, (long)getpid(), user, quoted, (unsigned long)getuid(),
+	    why[0] != '\0' ? " detail=\"" : "", detail,
+	    why[0] != '\0' ? "\"" : "");
 	send_log(line);
 	tell_user();
 	return 1;

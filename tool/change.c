@@ -148,6 +148,7 @@ sj_change_compile(struct sj_change *change)
 	    .replaced_text = change->edit.text,
 	    .replaced_len = change->edit.len,
 	    .is_host_checked = true,
+	    .is_server_found = true,
 	    .spill_dir = change->tool->state_dir,
 	};
 

@@ -6,11 +6,9 @@
 #include "check.h"
 
 #include <dirent.h>
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +16,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "external.h"
 #include "keyfiles.h"
 #include "path.h"
 
@@ -94,24 +93,10 @@ sj_check_file(struct sj_report *report, const char *path,
 static bool
 is_static(const char *path)
 {
-	SJ_AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ElfW(Ehdr) head;
-	ElfW(Phdr) part;
-	off_t off;
-	unsigned int i;
+	char loader[SJ_PATH_SIZE];
 
-	if (fd < 0 || read(fd, &head, sizeof(head)) != (ssize_t)sizeof(head) ||
-	    memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 ||
-	    head.e_phentsize != sizeof(part))
-		return false;
-	for (i = 0; i < head.e_phnum; i++) {
-		off = (off_t)(head.e_phoff + i * sizeof(part));
-		if (pread(fd, &part, sizeof(part), off) !=
-			(ssize_t)sizeof(part) ||
-		    part.p_type == PT_INTERP)
-			return false;
-	}
-	return true;
+	return sj_external_interpreter(path, loader, NULL) == SJ_OK &&
+	       loader[0] == '\0';
 }
 
 static void

@@ -92,6 +92,7 @@ load_and_install(const struct request *request)
 	struct sj_text_options options = {.dir = request->tool->config_dir,
 	    .owner = geteuid(),
 	    .is_host_checked = geteuid() == 0,
+	    .is_server_found = true,
 	    .state_dir = request->tool->state_dir,
 	    .spill_dir = request->is_dry_run ? NULL : request->tool->state_dir,
 	    .progress = request->progress};

@@ -328,13 +328,8 @@ sj_compile_strings(struct sj_compile *compile, const struct sj_node *list)
 		compile->model->store->is_short = true;
 		return strings;
 	}
-	strings.first = sj_arena_copy(&compile->model->store->arena,
-	    (const char *)scratch->data, scratch->len);
+	strings.first = (const char *)scratch->data;
 	strings.size = (uint32_t)scratch->len;
 	strings.count = list->count;
-	if (strings.first == NULL) {
-		compile->model->store->is_short = true;
-		strings = (struct sj_strings){.first = ""};
-	}
-	return strings;
+	return sj_model_copy_strings(compile->model, strings);
 }

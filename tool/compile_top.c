@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "external.h"
 #include "value.h"
 
 #define ID_MIN_DEFAULT 20000u
@@ -202,10 +203,20 @@ set_sftp_server(struct sj_compile *compile, const struct sj_node *node)
 {
 	struct sj_where where = where_of(SJ_TOP_SFTP_SERVER);
 
-	if (note_top(compile, SJ_TOP_SFTP_SERVER, node))
+	struct sj_external_list argv = {.count = 0};
+	const char *expected;
+
+	if (!note_top(compile, SJ_TOP_SFTP_SERVER, node))
+		return;
+	expected = sj_external_parse(node->string, &argv);
+	if (expected != NULL)
 		sj_compile_error(compile, node->line, &where,
-		    "is not yet supported, expected \"Subsystem sftp "
-		    "internal-sftp\" in sshd_config");
+		    "\"%.80s\" is no usable command, expected %s", node->string,
+		    expected);
+	else
+		compile->model->server.argv = sj_model_copy_strings(
+		    compile->model, sj_external_strings(&argv));
+	sj_pack_clear(&argv.pack);
 }
 
 void

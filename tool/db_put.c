@@ -336,6 +336,15 @@ put_jails(struct sj_db_put *put, const struct sj_model *model)
 	sj_db_put_name(put, SJ_KEY_JAIL_GROUPS, "");
 }
 
+static void
+put_server(struct sj_db_put *put, const struct sj_model *model)
+{
+	if (model->server.argv.count == 0)
+		return;
+	sj_server_store(&put->pack, &model->server);
+	sj_db_put_name(put, SJ_KEY_SERVER, "");
+}
+
 void
 sj_db_put_secret(struct sj_db_put *put, const struct sj_model *model,
     struct sj_db_header *ret_header)
@@ -347,5 +356,6 @@ sj_db_put_secret(struct sj_db_put *put, const struct sj_model *model,
 	end_section(put, range);
 	put_locked(put, model);
 	put_jails(put, model);
+	put_server(put, model);
 	ret_header->jail_count = model->jail_count;
 }

@@ -16,6 +16,12 @@
  */
 void sj_host_check(struct sj_compile *compile, const char *state_dir);
 
+/*
+ * Finds the files of sftp_server, if it is set: the model's, or an error.
+ * Needs no root.
+ */
+void sj_host_find_server(struct sj_compile *compile);
+
 /* Private to host*.c. */
 
 /* /etc/passwd and /etc/group, whatever nsswitch.conf says. */

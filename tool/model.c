@@ -80,6 +80,17 @@ sj_model_copy(struct sj_model *model, const char *string)
 	return copy != NULL ? copy : "";
 }
 
+struct sj_strings
+sj_model_copy_strings(struct sj_model *model, struct sj_strings strings)
+{
+	strings.first =
+	    sj_arena_copy(&model->store->arena, strings.first, strings.size);
+	if (strings.first != NULL)
+		return strings;
+	model->store->is_short = true;
+	return (struct sj_strings){.first = ""};
+}
+
 struct sj_user_slot *
 sj_model_slot(const struct sj_model *model, uint32_t index)
 {

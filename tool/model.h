@@ -115,6 +115,8 @@ struct sj_model {
 	uint32_t foreign_count;
 	struct sj_ids ids;
 	bool is_key_files;
+	/* argv.count 0: none; files: only where they were looked for. */
+	struct sj_server server;
 	/* Errors: nothing may be installed, and the rest may be incomplete. */
 	struct sj_findings errors;
 	struct sj_findings warnings;

@@ -143,6 +143,9 @@ bool sj_model_is_in_jail(
 
 /* Copies into the arena; "" when memory is short. */
 const char *sj_model_copy(struct sj_model *model, const char *string);
+/* Likewise; none. */
+struct sj_strings sj_model_copy_strings(
+    struct sj_model *model, struct sj_strings strings);
 
 /* Frees the tables of users, before the database is written. */
 void sj_model_drop_tables(struct sj_model *model);

@@ -156,6 +156,8 @@ sj_text_load(const struct sj_text_options *options, struct sj_model **ret_model,
 		sj_compile_finish(&compile);
 		if (options->is_host_checked && !compile.is_broken)
 			sj_host_check(&compile, options->state_dir);
+		if (options->is_server_found && !compile.is_broken)
+			sj_host_find_server(&compile);
 		reason = check_memory(compile.model, fault);
 	}
 	sj_compile_clear(&compile);

@@ -30,6 +30,8 @@ struct sj_text_options {
 	size_t replaced_len;
 	/* Ask this host's other sources about new names (root only). */
 	bool is_host_checked;
+	/* Find the files that sftp_server needs: what is to be installed. */
+	bool is_server_found;
 	/* Where the installed database is (new names are those it lacks). */
 	const char *state_dir;
 	/* Big configurations put their strings into an unlinked file here. */
