@@ -102,4 +102,11 @@ same_jail(const struct sj_jail *a, const struct sj_jail *b)
 	       same_packed(&a->auth, &b->auth, 4) && same_jail_numbers(a, b);
 }
 
+static inline bool
+same_server(const struct sj_server *a, const struct sj_server *b)
+{
+	return same_strings(&a->argv, &b->argv) &&
+	       same_strings(&a->files, &b->files);
+}
+
 #endif

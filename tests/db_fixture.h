@@ -35,6 +35,7 @@ struct fixture_world {
 	unsigned served_count;
 	unsigned jail_count;
 	struct sj_strings jail_groups;
+	const struct sj_server *server; /* NULL: none */
 	uint64_t generation;
 	/* so many bytes that nobody asks for: to make the file end with a page
 	 */
@@ -243,6 +244,10 @@ fixture_put_jails(struct fixture *fixture, const struct fixture_world *world)
 	}
 	sj_names_store(&fixture->pack, &world->jail_groups);
 	fixture_add_name(fixture, SJ_KEY_JAIL_GROUPS, "");
+	if (world->server != NULL) {
+		sj_server_store(&fixture->pack, world->server);
+		fixture_add_name(fixture, SJ_KEY_SERVER, "");
+	}
 	fixture->header.jail_count = world->jail_count;
 }
 

@@ -137,6 +137,11 @@ static const struct sj_jail small_jails[] = {
 	.writable_mode = 0700},
 };
 
+static const struct sj_server small_server = {
+    .argv = FIXTURE_STRINGS("/usr/lib/sftp-server\0-l\0INFO\0", 3),
+    .files = FIXTURE_STRINGS("/usr/lib/sftp-server\0/lib/libc.so.6\0", 2),
+};
+
 #define SMALL_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct fixture_world small_world = {
@@ -154,6 +159,7 @@ static const struct fixture_world small_world = {
     .jails = small_jails,
     .jail_count = SMALL_COUNT(small_jails),
     .jail_groups = FIXTURE_STRINGS("sftp-only\0wheel\0", 2),
+    .server = &small_server,
     .generation = 7,
 };
 

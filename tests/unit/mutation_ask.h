@@ -112,6 +112,7 @@ find_secrets(struct subject *subject, struct sj_db *db)
 	struct sj_user user = {0};
 	struct sj_jail jail = {0};
 	struct sj_strings names = {0};
+	struct sj_server server = {{0}, {0}};
 	enum sj_reason reason;
 	bool is_found = false;
 	unsigned i;
@@ -133,6 +134,9 @@ find_secrets(struct subject *subject, struct sj_db *db)
 	reason = sj_db_jail_groups(db, &names);
 	judge(subject, "jail groups", reason,
 	    reason == SJ_OK && same_strings(&names, &small_world.jail_groups));
+	reason = sj_db_server(db, &is_found, &server);
+	judge(subject, "server", reason,
+	    reason == SJ_OK && is_found && same_server(&server, &small_server));
 }
 
 /* Neighbours by one bit of what is there, and others. */

@@ -16,6 +16,7 @@ union view {
 	struct sj_user user;
 	struct sj_jail jail;
 	struct sj_strings names;
+	struct sj_server server;
 };
 
 /* Does everything that the view names lie in [bytes, bytes + len)? */
@@ -142,6 +143,14 @@ static inline bool
 holds_names(const struct room *room, const union view *view)
 {
 	return holds_strings(room, &view->names);
+}
+
+static inline bool
+holds_server(const struct room *room, const union view *view)
+{
+	return holds_strings(room, &view->server.argv) &&
+	       holds_strings(room, &view->server.files) &&
+	       view->server.argv.count > 0;
 }
 
 #endif

@@ -19,6 +19,7 @@
 
 static const char config[] =
     "version = 1;\n"
+    "sftp_server = \"/usr/lib/sftp-server  -l INFO \";\n"
     "user_defaults: { group = \"main\"; home = \"/srv//%g/%u/\"; shell = "
     "\"/bin/sh\"; };\n"
     "groups = ( { name = \"main\"; gid = 20000; "
@@ -338,6 +339,21 @@ test_jails(struct sj_db *db)
 }
 
 static void
+test_server(struct sj_db *db)
+{
+	struct sj_server server;
+	bool is_found = false;
+	char line[256];
+
+	CHECK(sj_db_server(db, &is_found, &server) == SJ_OK);
+	CHECK(is_found);
+	put_list(line, &server.argv);
+	CHECK_STR(line, "/usr/lib/sftp-server,-l,INFO");
+	CHECK_INT(server.files.count, 0);
+	test_done("db_write_server");
+}
+
+static void
 test_empty(void)
 {
 	struct sj_model *model = load("version = 1;\n");
@@ -345,6 +361,7 @@ test_empty(void)
 	struct sj_db_files files;
 	struct sj_strings names;
 	struct sj_passwd passwd;
+	struct sj_server server;
 	bool is_found = true;
 
 	write_both(model, 7);
@@ -361,6 +378,8 @@ test_empty(void)
 	CHECK_INT(files.secret.header.jail_count, 0);
 	CHECK(sj_db_jail_groups(&files.secret, &names) == SJ_OK);
 	CHECK_INT(names.count, 0);
+	CHECK(sj_db_server(&files.secret, &is_found, &server) == SJ_OK);
+	CHECK(!is_found);
 	sj_db_files_close(&files);
 	test_done("db_write_empty_configuration");
 }
@@ -399,6 +418,7 @@ main(void)
 	test_keys(&files.public);
 	test_users(&files.secret);
 	test_jails(&files.secret);
+	test_server(&files.secret);
 	sj_db_files_close(&files);
 	test_empty();
 	test_modes();

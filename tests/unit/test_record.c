@@ -4,6 +4,7 @@
 #include "db_compare.h"
 #include "db_small.h"
 #include "record_inside.h"
+#include "server.h"
 #include "test.h"
 
 static enum sj_reason
@@ -48,6 +49,12 @@ load_names(const void *value, size_t len, union view *view)
 	return sj_names_load(value, len, &view->names);
 }
 
+static enum sj_reason
+load_server(const void *value, size_t len, union view *view)
+{
+	return sj_server_load(value, len, &view->server);
+}
+
 static void
 store_all(unsigned kind, struct sj_pack *pack)
 {
@@ -70,8 +77,11 @@ store_all(unsigned kind, struct sj_pack *pack)
 	case 5:
 		sj_jail_store(pack, &small_jails[0]);
 		break;
-	default:
+	case 6:
 		sj_names_store(pack, &small_world.jail_groups);
+		break;
+	default:
+		sj_server_store(pack, &small_server);
 		break;
 	}
 }
@@ -92,8 +102,10 @@ is_same(unsigned kind, const union view *view)
 		return same_user(&view->user, &small_secrets[0]);
 	case 5:
 		return same_jail(&view->jail, &small_jails[0]);
-	default:
+	case 6:
 		return same_strings(&view->names, &small_world.jail_groups);
+	default:
+		return same_server(&view->server, &small_server);
 	}
 }
 
@@ -109,6 +121,7 @@ static const struct {
     {"user", load_user, holds_user},
     {"jail", load_jail, holds_jail},
     {"names", load_names, holds_names},
+    {"server", load_server, holds_server},
 };
 
 #define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
@@ -288,6 +301,62 @@ test_counts(void)
 	test_done("record_counts_that_wrap_are_corrupt");
 }
 
+static enum sj_reason
+reload(const struct sj_server *server)
+{
+	struct sj_pack pack = {0};
+	struct sj_server loaded;
+	enum sj_reason reason;
+
+	sj_server_store(&pack, server);
+	reason = sj_server_load(pack.data, pack.len, &loaded);
+	sj_pack_clear(&pack);
+	return reason;
+}
+
+/* What the confinement relies on, whoever wrote the record. */
+static void
+test_server(void)
+{
+	static const struct sj_server rows[] = {
+	    {.argv = FIXTURE_STRINGS("", 0),
+		.files = FIXTURE_STRINGS("/a\0", 1)},
+	    {.argv = FIXTURE_STRINGS("/a\0", 1),
+		.files = FIXTURE_STRINGS("a\0", 1)},
+	    {.argv = FIXTURE_STRINGS("/a\0", 1),
+		.files = FIXTURE_STRINGS("/\0", 1)},
+	    {.argv = FIXTURE_STRINGS("/a\0", 1),
+		.files = FIXTURE_STRINGS("/a\0/a/../b\0", 2)},
+	    {.argv = FIXTURE_STRINGS("/a\0", 1),
+		.files = FIXTURE_STRINGS("/a//b\0", 1)},
+	    {.argv = FIXTURE_STRINGS("/a\0", 1),
+		.files = FIXTURE_STRINGS("/a/\0", 1)},
+	};
+	const uint32_t most = SJ_SERVER_FILES_MAX;
+	char long_word[SJ_SERVER_ARGV_SIZE + 1], many[3 * 65];
+	struct sj_server bounds = rows[1];
+	unsigned i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		CHECK_INT(reload(&rows[i]), SJ_DB_CORRUPT);
+	for (i = 0; i <= most; i++)
+		memcpy(many + (size_t)i * 3, "/a", 3);
+	bounds.files = (struct sj_strings){many, 3 * most, most};
+	CHECK_INT(reload(&bounds), SJ_OK);
+	bounds.files = (struct sj_strings){many, 3 * (most + 1), most + 1};
+	CHECK_INT(reload(&bounds), SJ_DB_CORRUPT);
+	bounds.files = rows[0].files;
+	memset(long_word, 'x', sizeof(long_word));
+	long_word[SJ_SERVER_ARGV_SIZE] = '\0';
+	bounds.argv =
+	    (struct sj_strings){long_word + 1, SJ_SERVER_ARGV_SIZE, 1};
+	CHECK_INT(reload(&bounds), SJ_OK);
+	bounds.argv =
+	    (struct sj_strings){long_word, SJ_SERVER_ARGV_SIZE + 1, 1};
+	CHECK_INT(reload(&bounds), SJ_DB_CORRUPT);
+	test_done("record_server_that_could_not_be_shown_is_corrupt");
+}
+
 int
 main(void)
 {
@@ -308,5 +377,6 @@ main(void)
 	test_jail_elements();
 	test_strings();
 	test_counts();
+	test_server();
 	return test_failures > 0;
 }
