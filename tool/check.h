@@ -46,10 +46,14 @@ struct sj_checkup {
 	struct sj_jail *jails; /* owned; views of secret_db */
 	uint32_t jail_count;
 	struct sj_check_needs needs;
+	struct sj_server server; /* where has_server; a view of secret_db */
+	bool has_server;
+	bool is_server_used; /* sshd's Subsystem is that program */
 	struct sj_sshd_config sshd;
 	bool is_sshd_read;
 	const char *sshd_service; /* the PAM service of sshd */
 	struct sj_tally tally;	  /* what was found for single users */
+	void *context;		  /* of sj_check_each_user()'s caller */
 };
 
 /* A user whom a jail takes, or one that is served and not jailed. */
@@ -113,7 +117,22 @@ bool sj_check_file(struct sj_report *report, const char *path,
     const struct sj_problem_kind *missing, const struct sj_problem_kind *unsafe,
     const char *missing_fix);
 
-/* Goes through all users and makes the three checks below for each. */
+/*
+ * The external sftp server: is it there as it was when it was applied?  Is it
+ * in the root of this user's jail, where it must have been copied to?
+ */
+void sj_check_server(struct sj_checkup *check);
+void sj_check_user_server(
+    struct sj_checkup *check, const struct sj_check_user *user);
+
+/*
+ * Calls visit for each user: those served and valid now, and those of other
+ * sources whom a jail takes, as far as they are known.
+ */
+void sj_check_each_user(struct sj_checkup *check,
+    void (*visit)(struct sj_checkup *check, const struct sj_check_user *user));
+
+/* Goes through all of them and makes the checks below for each. */
 void sj_check_users(struct sj_checkup *check);
 void sj_check_user_sshd(
     struct sj_checkup *check, const struct sj_check_user *user);

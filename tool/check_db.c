@@ -162,6 +162,18 @@ load_jails(struct sj_checkup *check)
 	}
 }
 
+static void
+load_server(struct sj_checkup *check)
+{
+	if (sj_db_server(
+		&check->secret_db, &check->has_server, &check->server) == SJ_OK)
+		return;
+	check->has_server = false;
+	sj_report_add(check->report, &corrupt, check->state.secret_path, 0,
+	    "the record of sftp_server is damaged");
+	sj_report_fix(check->report, "sftpjail apply");
+}
+
 void
 sj_check_db(struct sj_checkup *check)
 {
@@ -173,6 +185,7 @@ sj_check_db(struct sj_checkup *check)
 	if (check->is_secret_open) {
 		check_readable(check);
 		load_jails(check);
+		load_server(check);
 	} else {
 		check->needs.mounts = check->needs.network = true;
 	}

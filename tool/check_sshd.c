@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "cleanup.h"
+#include "server.h"
 #include "sshd_version.h"
 
 #define TELLS_METHODS 706u   /* SSH_AUTH_INFO_0 */
@@ -22,7 +23,7 @@ static const struct sj_problem_kind syntax = {
 static const struct sj_problem_kind use_pam = {"sshd-usepam", SJ_ERROR,
     "without PAM nothing of sftpjail is asked: nobody is confined"};
 static const struct sj_problem_kind subsystem = {"sshd-subsystem", SJ_ERROR,
-    "only internal-sftp works inside a jail: there is no program in it to run"};
+    "a jail holds no other program than the one that sftp_server names"};
 static const struct sj_problem_kind transfers = {"sshd-transfer-log",
     SJ_WARNING, "transfers are not logged at sshd's default level"};
 static const struct sj_problem_kind privsep = {"sshd-privsep", SJ_ERROR,
@@ -80,18 +81,20 @@ check_use_pam(struct sj_checkup *check)
 
 /* "-l INFO" or "-lINFO"; the levels below INFO do not tell of transfers. */
 static bool
-has_log_level(const struct sj_sshd_line *line)
+has_log_level(const char *const *args, size_t count)
 {
 	static const char *const levels[] = {
 	    "INFO", "VERBOSE", "DEBUG", "DEBUG1", "DEBUG2", "DEBUG3"};
 	const char *level = NULL;
 	size_t i;
 
-	for (i = 2; i < line->arg_count; i++) {
-		if (strncmp(line->args[i], "-l", 2) != 0)
+	for (i = 0; i < count; i++) {
+		if (strncmp(args[i], "-l", 2) != 0)
 			continue;
-		level = line->args[i][2] != '\0' ? line->args[i] + 2
-						 : line->args[i + 1];
+		if (args[i][2] != '\0')
+			level = args[i] + 2;
+		else
+			level = i + 1 < count ? args[i + 1] : NULL;
 	}
 	if (level == NULL)
 		return false;
@@ -99,6 +102,53 @@ has_log_level(const struct sj_sshd_line *line)
 		if (strcasecmp(level, levels[i]) == 0)
 			return true;
 	return false;
+}
+
+/* The login shell goes by the words of sftp_server, not by sshd's. */
+static bool
+has_server_log_level(const struct sj_server *server)
+{
+	const char *args[SJ_SERVER_ARGS_MAX];
+	const char *arg = server->argv.first;
+	uint32_t i;
+
+	for (i = 0; i < server->argv.count; i++, arg = sj_strings_next(arg))
+		args[i] = arg;
+	return has_log_level(args, server->argv.count);
+}
+
+static void
+check_external(struct sj_checkup *check, const struct sj_sshd_line *line)
+{
+	const char *program = check->server.argv.first;
+
+	if (!check->has_server) {
+		sj_report_add(check->report, &subsystem, line->path, line->line,
+		    "Subsystem sftp is the external program %s", line->args[1]);
+		sj_report_fix(check->report,
+		    "write \"Subsystem sftp internal-sftp -l INFO\"; or set "
+		    "sftp_server = \"%s -l INFO\" in the configuration, then "
+		    "sftpjail apply",
+		    line->args[1]);
+		return;
+	}
+	if (strcmp(line->args[1], program) != 0) {
+		sj_report_add(check->report, &subsystem, line->path, line->line,
+		    "Subsystem sftp is %s, and sftp_server is %s",
+		    line->args[1], program);
+		sj_report_fix(
+		    check->report, "write \"Subsystem sftp %s\"", program);
+		return;
+	}
+	check->is_server_used = true;
+	if (check->needs.transfer_log &&
+	    !has_server_log_level(&check->server)) {
+		sj_report_add(check->report, &transfers,
+		    check->tool->config_dir, 0,
+		    "sftp_server has no \"-l INFO\"");
+		sj_report_fix(check->report,
+		    "write it behind the program, then sftpjail apply");
+	}
 }
 
 static void
@@ -115,15 +165,10 @@ check_subsystem(struct sj_checkup *check)
 		    line == NULL ? 0 : line->line,
 		    "there is no Subsystem sftp");
 		sj_report_fix(check->report, "%s", fix);
-		return;
-	}
-	if (strcmp(line->args[1], "internal-sftp") != 0) {
-		sj_report_add(check->report, &subsystem, line->path, line->line,
-		    "Subsystem sftp is the external program %s", line->args[1]);
-		sj_report_fix(check->report, "%s", fix);
-		return;
-	}
-	if (check->needs.transfer_log && !has_log_level(line)) {
+	} else if (strcmp(line->args[1], "internal-sftp") != 0) {
+		check_external(check, line);
+	} else if (check->needs.transfer_log &&
+		   !has_log_level(line->args + 2, line->arg_count - 2)) {
 		sj_report_add(check->report, &transfers, line->path, line->line,
 		    "Subsystem sftp has no \"-l INFO\"");
 		sj_report_fix(check->report, "%s", fix);

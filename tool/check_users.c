@@ -28,6 +28,8 @@ static const struct sj_problem_kind corrupt = {"db-corrupt", SJ_ERROR,
 
 struct pass {
 	struct sj_checkup *check;
+	void (*visit)(
+	    struct sj_checkup *check, const struct sj_check_user *user);
 	struct sj_check_groups jail_groups; /* of other sources */
 	const char *groups[GROUPS_MAX];
 	uint32_t group_count;
@@ -118,25 +120,6 @@ find_jail(const struct pass *pass, const struct sj_user *served)
 	return NULL;
 }
 
-static void
-check_one(struct sj_checkup *check, const struct sj_check_user *user)
-{
-	const struct sj_tally_cause cause = {
-	    .kind = not_jailed,
-	    .path = check->tool->config_dir,
-	    .what = "no jail takes a served user",
-	    .fix = "name the user or a group of his in a jail",
-	};
-
-	if (user->jail == NULL) {
-		sj_tally_note(&check->tally, &cause, user->user.name);
-		return;
-	}
-	sj_check_user_shell(check, user);
-	sj_check_user_sshd(check, user);
-	sj_check_user_root(check, user);
-}
-
 static bool
 is_valid_now(const struct sj_checkup *check, const struct sj_user *served)
 {
@@ -172,7 +155,7 @@ check_served(struct pass *pass, const struct sj_user *served)
 	user.has_keys = sj_db_find_keys(&check->public_db, served->name,
 			    &is_found, &keys) == SJ_OK &&
 			is_found;
-	check_one(check, &user);
+	pass->visit(check, &user);
 }
 
 static void
@@ -199,7 +182,8 @@ check_all_served(struct pass *pass)
 }
 
 void
-sj_check_users(struct sj_checkup *check)
+sj_check_each_user(struct sj_checkup *check,
+    void (*visit)(struct sj_checkup *check, const struct sj_check_user *user))
 {
 	struct pass *pass;
 
@@ -211,12 +195,39 @@ sj_check_users(struct sj_checkup *check)
 		return;
 	}
 	pass->check = check;
+	pass->visit = visit;
 	pass->is_shown = isatty(STDERR_FILENO) == 1;
 	sj_check_groups_load(check, &pass->jail_groups);
 	check_all_served(pass);
-	sj_check_others(check, &pass->jail_groups, check_one);
+	sj_check_others(check, &pass->jail_groups, visit);
 	end_progress(pass);
 	sj_check_groups_clear(&pass->jail_groups);
 	free(pass);
+}
+
+static void
+check_one(struct sj_checkup *check, const struct sj_check_user *user)
+{
+	const struct sj_tally_cause cause = {
+	    .kind = not_jailed,
+	    .path = check->tool->config_dir,
+	    .what = "no jail takes a served user",
+	    .fix = "name the user or a group of his in a jail",
+	};
+
+	if (user->jail == NULL) {
+		sj_tally_note(&check->tally, &cause, user->user.name);
+		return;
+	}
+	sj_check_user_shell(check, user);
+	sj_check_user_sshd(check, user);
+	sj_check_user_root(check, user);
+	sj_check_user_server(check, user);
+}
+
+void
+sj_check_users(struct sj_checkup *check)
+{
+	sj_check_each_user(check, check_one);
 	sj_tally_flush(&check->tally, check->report);
 }

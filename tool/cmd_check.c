@@ -28,6 +28,7 @@ check_all(struct sj_checkup *check)
 	sj_check_nss(check);
 	sj_check_kernel(check);
 	sj_check_files(check);
+	sj_check_server(check);
 	sj_check_users(check);
 	sj_check_clear(check);
 }

@@ -165,6 +165,11 @@ struct sj_explain_keys {
 void sj_explain_sshd(struct sj_explain *explain,
     const struct sj_account *account, const struct sj_explain_keys *keys);
 
+/* The Subsystem of that line is no internal-sftp: is it in the jail? */
+struct sj_sshd_line;
+void sj_explain_server(struct sj_explain *explain,
+    const struct sj_account *account, const struct sj_sshd_line *line);
+
 /*
  * Would sshd read this key file for the user?  StrictModes refuses the file
  * and each directory above it, up to his home, that others own or may write

@@ -107,21 +107,16 @@ check_subsystem(const struct view *view)
 	const struct sj_sshd_line *line =
 	    sj_sshd_config_subsystem(&view->config, "sftp");
 
-	if (line != NULL && line->arg_count > 1 &&
-	    strcmp(line->args[1], "internal-sftp") == 0)
-		return;
-	if (line == NULL)
+	if (line == NULL) {
 		sj_explain_add(view->explain, "sshd-subsystem", SJ_EXPLAIN_WARN,
 		    SJ_OK, "%s: there is no Subsystem sftp", view->config.path);
-	else
-		sj_explain_add(view->explain, "sshd-subsystem", SJ_EXPLAIN_WARN,
-		    SJ_OK,
-		    "%s:%u: Subsystem sftp is an external program, which is "
-		    "not in the jail",
-		    line->path, line->line);
-	sj_explain_fix(view->explain,
-	    "write \"Subsystem sftp internal-sftp\" into %s",
-	    line == NULL ? view->config.path : line->path);
+		sj_explain_fix(view->explain,
+		    "write \"Subsystem sftp internal-sftp\" into %s",
+		    view->config.path);
+	} else if (line->arg_count < 2 ||
+		   strcmp(line->args[1], "internal-sftp") != 0) {
+		sj_explain_server(view->explain, view->account, line);
+	}
 }
 
 /* Left over from before: both act behind ours, inside the jail. */

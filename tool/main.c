@@ -39,6 +39,8 @@ static const struct command commands[] = {
 	"edit and show a user's public keys"},
     {"keys", sj_cmd_keys, "keys USER",
 	"print authorized keys, for AuthorizedKeysCommand"},
+    {"populate", sj_cmd_populate, "populate DIR [--dry-run]",
+	"copy an external sftp server into a jail's root"},
     {"who", sj_cmd_who, "who", "list live sessions"},
     {"kill", sj_cmd_kill, "kill USER|ID", "end live sessions"},
     {"import", sj_cmd_import,
