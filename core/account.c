@@ -280,9 +280,14 @@ sj_account_load(struct sj_account *account, struct sj_fault *fault)
 enum sj_reason
 sj_account_find_jail(struct sj_account *account, struct sj_fault *fault)
 {
+	bool is_found = false;
 	uint32_t i;
 
 	account->is_jailed = false;
+	if (sj_db_server(&account->secret_db, &is_found, &account->external) !=
+	    SJ_OK)
+		return corrupt(fault, "secret");
+	account->server = is_found ? &account->external : NULL;
 	for (i = 0; i < account->secret_db.header.jail_count; i++) {
 		if (sj_db_jail(&account->secret_db, i, &account->jail) != SJ_OK)
 			return corrupt(fault, "secret");

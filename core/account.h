@@ -45,10 +45,12 @@ struct sj_account {
 	bool is_secret_open;
 	bool is_jailed;
 	uint32_t jail_index;
-	struct sj_jail jail; /* where is_jailed */
-	const char *why;     /* by which setting it took the user */
-	int nss_errno;	     /* of the user's lookup: reported by load */
-	char *pw_buffer;     /* owned, as the three below */
+	struct sj_jail jail;		/* where is_jailed */
+	const char *why;		/* by which setting it took the user */
+	const struct sj_server *server; /* where is_jailed; NULL: none */
+	struct sj_server external;	/* where server points */
+	int nss_errno;	 /* of the user's lookup: reported by load */
+	char *pw_buffer; /* owned, as the three below */
 	char *group_buffer;
 	gid_t *gids;
 	const char **groups;
@@ -75,8 +77,8 @@ enum sj_reason sj_account_open(struct sj_account *account,
 enum sj_reason sj_account_load(
     struct sj_account *account, struct sj_fault *fault) SJ_MUST_CHECK;
 
-/* Finds the first jail that matches: is_jailed, jail, why.  SJ_OK also if
- * there is none. */
+/* Finds the first jail that matches: is_jailed, jail, why, server.  SJ_OK also
+ * if there is none. */
 enum sj_reason sj_account_find_jail(
     struct sj_account *account, struct sj_fault *fault) SJ_MUST_CHECK;
 

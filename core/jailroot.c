@@ -78,25 +78,6 @@ sj_jailroot_shell(const struct sj_jail_user *user, char *ret_path)
 	       strcmp(ret_path, "/") != 0;
 }
 
-static bool
-is_in_the_way(const char *path, const char *placeholder)
-{
-	return sj_jailroot_holds(path, placeholder) ||
-	       sj_jailroot_holds(placeholder, path);
-}
-
-bool
-sj_jailroot_is_over_placeholder(const struct sj_jail *jail,
-    const struct sj_jail_user *user, const char *path)
-{
-	char shell[SJ_PATH_SIZE];
-
-	if (sj_jailroot_shell(user, shell) && is_in_the_way(path, shell))
-		return true;
-	return sj_jailroot_has_log(jail) &&
-	       is_in_the_way(path, SJ_JAILROOT_LOG);
-}
-
 const char *
 sj_jailroot_host_path_in(
     struct sj_jailroot_check *check, int mount, const char *rest)
@@ -244,83 +225,6 @@ check_root(struct sj_jailroot_check *check)
 }
 
 static void
-visit_placeholder(void *context, const struct sj_path_step *step)
-{
-	struct sj_jailroot_check *check = context;
-	bool is_missing = step->st == NULL && step->reason == SJ_ROOT_MISSING;
-
-	/* The root itself was shown. */
-	if (strcmp(step->path, "/") != 0)
-		sj_jailroot_show(check,
-		    sj_jailroot_host_path(check, step->path), step->st,
-		    step->reason, is_missing);
-}
-
-/* What lies in the shell's or dev/log's place must be fit to be covered. */
-static enum sj_reason
-check_cover(struct sj_jailroot_check *check, int parent, const char *path,
-    struct sj_fault *fault)
-{
-	struct stat st;
-
-	if (fstatat(parent, strrchr(path, '/') + 1, &st, AT_SYMLINK_NOFOLLOW) !=
-	    0)
-		return SJ_OK;
-	if (S_ISREG(st.st_mode) || S_ISSOCK(st.st_mode))
-		return SJ_OK;
-	return sj_fault_set(fault,
-	    S_ISLNK(st.st_mode) ? SJ_ROOT_SYMLINK : SJ_SYSTEM_ERROR, 0,
-	    "%s is in the place of a placeholder, want a file",
-	    sj_jailroot_host_path(check, path));
-}
-
-static enum sj_reason
-check_placeholder(
-    struct sj_jailroot_check *check, const char *path, struct sj_fault *fault)
-{
-	SJ_AUTO_CLOSE int fd = -1;
-	struct sj_path_rule rule = sj_path_rule_root;
-	struct sj_fault inside;
-	char parent[SJ_PATH_SIZE];
-	enum sj_reason reason;
-	size_t len = (size_t)(strrchr(path, '/') - path);
-
-	memcpy(parent, path, len);
-	parent[len] = '\0';
-	rule.uid = check->host->uid;
-	rule.root_fd = check->root_fd;
-	rule.visit = visit_placeholder;
-	rule.context = check;
-	reason = sj_path_open(len > 0 ? parent : "/", &rule, &fd, &inside);
-	if (reason == SJ_ROOT_MISSING)
-		return SJ_OK;
-	if (reason == SJ_OK)
-		return check_cover(check, fd, path, fault);
-	return sj_fault_set(
-	    fault, reason, 0, "in the jail %s: %s", check->root, inside.where);
-}
-
-static void
-check_placeholders(struct sj_jailroot_check *check)
-{
-	char shell[SJ_PATH_SIZE];
-	struct sj_fault fault;
-	enum sj_reason reason = SJ_OK;
-
-	check->role = SJ_JAILROOT_PLACEHOLDER;
-	if (!sj_jailroot_shell(check->user, shell))
-		reason = sj_fault_set(&fault, SJ_SYSTEM_ERROR, 0,
-		    "the login shell \"%s\" can't be shown in the jail",
-		    check->user->shell);
-	else if (check->root_fd >= 0)
-		reason = check_placeholder(check, shell, &fault);
-	if (reason == SJ_OK && check->root_fd >= 0 &&
-	    sj_jailroot_has_log(check->jail))
-		reason = check_placeholder(check, SJ_JAILROOT_LOG, &fault);
-	sj_jailroot_finish(check, reason, reason == SJ_OK ? "" : fault.where);
-}
-
-static void
 check_log(struct sj_jailroot_check *check)
 {
 	const int root_fd = check->host->root_fd;
@@ -359,7 +263,7 @@ sj_jailroot_check(const struct sj_jail *jail, const struct sj_jail_user *user,
 	check.root_fd = -1;
 	sj_jailroot_open_mounts(&check);
 	if (check_root(&check)) {
-		check_placeholders(&check);
+		sj_jailroot_check_placeholders(&check);
 		sj_jailroot_check_writables(&check);
 		sj_jailroot_check_start(&check);
 	} else {
@@ -368,6 +272,8 @@ sj_jailroot_check(const struct sj_jail *jail, const struct sj_jail_user *user,
 		sj_jailroot_skip(&check, SJ_JAILROOT_START, no_root);
 	}
 	sj_jailroot_check_mounts(&check);
+	if (host->server != NULL && !jail->is_chroot)
+		sj_jailroot_check_server(&check);
 	if (sj_jailroot_has_log(jail))
 		check_log(&check);
 	if (check.root_fd >= 0)

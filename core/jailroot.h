@@ -28,10 +28,14 @@ struct sj_jail_user {
 	gid_t gid; /* the primary group */
 };
 
-/* Where "/" is and who counts as root: { -1, 0 } but in tests. */
+/*
+ * Where "/" is and who counts as root: { -1, 0 } but in tests; and the external
+ * sftp server, whose files are put into every jail (NULL: none).
+ */
 struct sj_jailroot_host {
 	int root_fd;
 	uid_t uid;
+	const struct sj_server *server;
 };
 
 enum sj_jailroot_role {
@@ -82,14 +86,16 @@ struct sj_jailroot_visitor {
  * Can the jail be built for this user?  Checks, in the order of reasons: the
  * root (template, each component; a missing one is good where the jail says
  * create; a virtual one is always), inside it the directories that lead to the
- * login shell and dev/log (root's alone, no symlink, as far as they exist: who
- * may write there could put his own program in the shell's place), each
+ * login shell, dev/log and what the sftp server needs (root's alone, no
+ * symlink, as far as they exist: who may write there could put his own program
+ * in the shell's place), each
  * writable directory (there: a directory of the user, no symlink on the way;
  * else it will be made), start (there, or made as a writable directory or on
  * the way to one or to a mount), and each mount: its source (the directories
  * above it root's alone) and the place where it goes.  Last, the host's log
  * socket where the jail wants it: a warning, or where it is required
- * SJ_MOUNT_MISSING.  Writable directories and start may lie in mounts.
+ * SJ_MOUNT_MISSING; and the server's files on the host: there, and root's.
+ * Writable directories and start may lie in mounts.
  *
  * Returns the first failure, with the cause in *fault.  With a visitor
  * (NULL: none) every check is made and reported, whatever failed before.
@@ -110,11 +116,17 @@ enum sj_reason sj_jailroot_expand(const struct sj_jail *jail,
 bool sj_jailroot_holds(const char *directory, const char *path);
 
 /*
- * True if a directory at path would hold the place of the login shell or of the
- * log socket, or lie in it.
+ * True if a directory at path would hold the place of the login shell, of the
+ * log socket or of what the server (NULL: none) needs, or lie in it.
  */
 bool sj_jailroot_is_over_placeholder(const struct sj_jail *jail,
-    const struct sj_jail_user *user, const char *path);
+    const struct sj_jail_user *user, const struct sj_server *server,
+    const char *path);
+
+/* One of the server's files: SJ_MOUNT_UNSAFE if others could have written it.
+ */
+enum sj_reason sj_jailroot_judge_file(const struct stat *st, uid_t root_uid,
+    const char *path, struct sj_fault *fault) SJ_MUST_CHECK;
 
 /*
  * Where the login shell is put inside the jail: where the user's is on the

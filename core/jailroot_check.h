@@ -50,13 +50,17 @@ void sj_jailroot_warn(struct sj_jailroot_check *check, const char *detail);
 void sj_jailroot_skip(struct sj_jailroot_check *check,
     enum sj_jailroot_role role, const char *detail);
 
-/* The checks behind the root and the placeholders. */
+/* The checks behind the root. */
+void sj_jailroot_check_placeholders(struct sj_jailroot_check *check);
 void sj_jailroot_check_writables(struct sj_jailroot_check *check);
 void sj_jailroot_check_start(struct sj_jailroot_check *check);
 
 /* Opens the sources, telling nobody: the other checks look into them. */
 void sj_jailroot_open_mounts(struct sj_jailroot_check *check);
 void sj_jailroot_check_mounts(struct sj_jailroot_check *check);
+
+/* The files of the external sftp server on the host. */
+void sj_jailroot_check_server(struct sj_jailroot_check *check);
 
 /* What walking a path inside the jail has found at its end. */
 enum sj_jailroot_found {

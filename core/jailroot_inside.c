@@ -164,9 +164,11 @@ check_writable(
 	enum sj_jailroot_found found;
 	struct stat st;
 
-	if (sj_jailroot_is_over_placeholder(check->jail, check->user, path))
+	if (sj_jailroot_is_over_placeholder(
+		check->jail, check->user, check->host->server, path))
 		return sj_fault_set(fault, SJ_WRITABLE_UNSAFE, 0,
-		    "%s is in the way of the login shell or dev/log",
+		    "%s is in the way of the login shell, dev/log or "
+		    "sftp_server",
 		    sj_jailroot_host_path(check, path));
 	if (check->jail->is_virtual && walk.mount == SJ_JAILMOUNT_NONE)
 		return sj_fault_set(fault, SJ_WRITABLE_UNSAFE, 0,

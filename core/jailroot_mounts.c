@@ -69,9 +69,11 @@ check_place(
 	};
 	struct stat st;
 
-	if (sj_jailroot_is_over_placeholder(check->jail, check->user, target))
+	if (sj_jailroot_is_over_placeholder(
+		check->jail, check->user, check->host->server, target))
 		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
-		    "a mount at %s is in the way of the login shell or dev/log",
+		    "a mount at %s is in the way of the login shell, dev/log "
+		    "or sftp_server",
 		    target);
 	walk.mount = sj_jailmount_find_place(
 	    check->jail, check->mounts.shown, index, &walk.rest);

@@ -74,3 +74,18 @@ sj_server_pack_group(struct sj_pack *pack, const char *name, uint32_t gid)
 	pack_number(pack, gid);
 	pack_text(pack, "\n");
 }
+
+void
+sj_server_pack_groups(
+    struct sj_pack *pack, struct sj_db *public_db, const gid_t *gids, int count)
+{
+	struct sj_group group;
+	bool is_found = false;
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (sj_db_find_group_gid(
+			public_db, gids[i], &is_found, &group) == SJ_OK &&
+		    is_found)
+			sj_server_pack_group(pack, group.name, group.gid);
+}

@@ -5,10 +5,12 @@
 /*
  * An external sftp server in a jail: what has to be where, for those who put
  * it there (the confinement, populate) and those who look whether it could be
- * (explain, check).  Pure functions; thread-safe.
+ * (explain, check).
  */
 
-#include "record.h"
+#include <sys/types.h>
+
+#include "db.h"
 
 /* Of argv: strings, and bytes with their NULs. */
 #define SJ_SERVER_ARGS_MAX 32u
@@ -42,5 +44,12 @@ struct sj_jail_user;
 /* The line for SJ_SERVER_PASSWD / SJ_SERVER_GROUP, appended without a NUL. */
 void sj_server_pack_user(struct sj_pack *pack, const struct sj_jail_user *user);
 void sj_server_pack_group(struct sj_pack *pack, const char *name, uint32_t gid);
+
+/*
+ * The lines of those groups that the public database has: the names that
+ * internal-sftp would know in a jail, too.
+ */
+void sj_server_pack_groups(struct sj_pack *pack, struct sj_db *public_db,
+    const gid_t *gids, int count);
 
 #endif

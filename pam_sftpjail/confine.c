@@ -14,6 +14,7 @@
 
 #include "cleanup.h"
 #include "confine_root.h"
+#include "confine_server.h"
 #include "mounts.h"
 #include "network.h"
 #include "path.h"
@@ -118,6 +119,12 @@ confine_all(const struct sj_confine *confine, bool *ret_is_log_missing,
 {
 	const struct sj_session_dir dir = {confine->run_dir, 0};
 	const struct sj_jail *jail = confine->jail;
+	/*
+	 * A program gets a domain of its own when it is run, and with
+	 * no_new_privs it does not.  Looked at while /sys is there.
+	 */
+	const bool is_domain_changing =
+	    confine->server != NULL && sj_confine_server_is_selinux_enforcing();
 	SJ_AUTO_CLOSE int run_fd = -1;
 	enum sj_reason reason;
 
@@ -141,7 +148,8 @@ confine_all(const struct sj_confine *confine, bool *ret_is_log_missing,
 		    confine, run_fd, ret_is_log_missing, fault);
 	if (reason == SJ_OK)
 		reason = enter_start(jail->start, fault);
-	if (reason == SJ_OK && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+	if (reason == SJ_OK && !is_domain_changing &&
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		reason = sj_fault_set(
 		    fault, SJ_SYSTEM_ERROR, errno, "set no_new_privs");
 	if (reason == SJ_OK && !jail->is_network_host)

@@ -14,7 +14,7 @@
 #include "reason.h"
 #include "record.h"
 
-/* Everything borrowed; NULL nowhere. */
+/* Everything borrowed; NULL nowhere else. */
 struct sj_confine {
 	const struct sj_jail *jail;
 	const struct sj_jail_user *user;
@@ -22,6 +22,9 @@ struct sj_confine {
 	const char *run_dir; /* SJ_RUNDIR */
 	const char *log;     /* the host's log socket: "/dev/log" */
 	gid_t writable_gid;  /* of sj_confine_writable_gid() */
+	/* The external sftp server and its lines of etc/group; or both NULL. */
+	const struct sj_server *server;
+	const struct sj_pack *groups;
 	/* Open files are those of the caller's own caller, as pamtester's. */
 	bool is_keeping_files;
 };

@@ -168,3 +168,16 @@ sj_confine_mounts_show(const struct sj_confine_mounts *from,
 	}
 	return reason;
 }
+
+enum sj_reason
+sj_confine_mounts_show_file(struct sj_mounts *mounts, int root_fd,
+    int source_fd, const char *path, unsigned flags, struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int place_fd = -1;
+	enum sj_reason reason;
+
+	reason = sj_confine_tree_placeholder(root_fd, path, &place_fd, fault);
+	if (reason != SJ_OK)
+		return reason;
+	return sj_mounts_show(mounts, source_fd, place_fd, flags, NULL, fault);
+}

@@ -40,4 +40,12 @@ enum sj_reason sj_confine_mounts_show(const struct sj_confine_mounts *from,
     const struct sj_jailmounts *sources, int root_fd, struct sj_mounts *mounts,
     struct sj_fault *fault) SJ_MUST_CHECK;
 
+/*
+ * Shows a file, open as source_fd, over a placeholder at path in the jail
+ * (sj_confine_tree_placeholder()); flags are those of sj_mounts_show().
+ */
+enum sj_reason sj_confine_mounts_show_file(struct sj_mounts *mounts,
+    int root_fd, int source_fd, const char *path, unsigned flags,
+    struct sj_fault *fault) SJ_MUST_CHECK;
+
 #endif

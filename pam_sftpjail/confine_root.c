@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "confine_mounts.h"
+#include "confine_server.h"
 #include "confine_tree.h"
 #include "mounts.h"
 #include "path.h"
@@ -46,22 +47,6 @@ building_close(struct building *building)
 	sj_mounts_close(&building->mounts);
 }
 
-/* Shows a file of the host, already open, at path in the jail. */
-static enum sj_reason
-show_file(struct building *building, int source_fd, const char *path,
-    unsigned flags, struct sj_fault *fault)
-{
-	SJ_AUTO_CLOSE int place_fd = -1;
-	enum sj_reason reason;
-
-	reason = sj_confine_tree_placeholder(
-	    building->root_fd, path, &place_fd, fault);
-	if (reason != SJ_OK)
-		return reason;
-	return sj_mounts_show(
-	    &building->mounts, source_fd, place_fd, flags, NULL, fault);
-}
-
 static enum sj_reason
 show_shell(struct building *building, struct sj_fault *fault)
 {
@@ -81,8 +66,8 @@ show_shell(struct building *building, struct sj_fault *fault)
 	if (!S_ISREG(st.st_mode) || st.st_uid != 0 || (st.st_mode & 022) != 0)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
 		    "%s could be written by others than root", confine->shell);
-	return show_file(
-	    building, fd, path, SJ_MOUNTS_READ_ONLY | SJ_MOUNTS_PROGRAM, fault);
+	return sj_confine_mounts_show_file(&building->mounts, building->root_fd,
+	    fd, path, SJ_MOUNTS_READ_ONLY | SJ_MOUNTS_PROGRAM, fault);
 }
 
 static enum sj_reason
@@ -100,7 +85,8 @@ show_log(struct building *building, struct sj_fault *fault)
 		return sj_fault_set(
 		    fault, SJ_SYSTEM_ERROR, errno, "open %s", confine->log);
 	if (fd >= 0 && S_ISSOCK(st.st_mode))
-		return show_file(building, fd, SJ_JAILROOT_LOG, 0, fault);
+		return sj_confine_mounts_show_file(&building->mounts,
+		    building->root_fd, fd, SJ_JAILROOT_LOG, 0, fault);
 	if (confine->jail->transfer_log == SJ_TRANSFER_LOG_REQUIRED)
 		return sj_fault_set(fault, SJ_MOUNT_MISSING, 0,
 		    "%s is no socket to log transfers to", confine->log);
@@ -173,6 +159,9 @@ furnish(struct building *building, struct sj_fault *fault)
 		reason = show_shell(building, fault);
 	if (reason == SJ_OK)
 		reason = show_log(building, fault);
+	if (reason == SJ_OK && building->confine->server != NULL)
+		reason = sj_confine_server_show(building->confine,
+		    &building->mounts, building->root_fd, fault);
 	/* Last: placeholders were made until now. */
 	if (reason == SJ_OK && (jail->is_read_only || jail->is_virtual))
 		reason = sj_mounts_close_root(&building->mounts, fault);
@@ -227,7 +216,7 @@ enum sj_reason
 sj_confine_root_enter(const struct sj_confine *confine, int run_fd,
     bool *ret_is_log_missing, struct sj_fault *fault)
 {
-	const struct sj_jailroot_host host = {-1, 0};
+	const struct sj_jailroot_host host = {-1, 0, confine->server};
 	const struct sj_jail *jail = confine->jail;
 	const struct sj_confine_tree_want writable = {
 	    .uid = confine->user->uid,

@@ -228,7 +228,8 @@ open_placeholder(
 	if (S_ISLNK(st.st_mode))
 		return sj_fault_set(fault, SJ_ROOT_SYMLINK, 0,
 		    "%s in the jail is a symbolic link, want a file", path);
-	if (!S_ISREG(st.st_mode) && !S_ISSOCK(st.st_mode))
+	if (!S_ISREG(st.st_mode) && !S_ISSOCK(st.st_mode) &&
+	    !S_ISCHR(st.st_mode))
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
 		    "%s in the jail is no file that could be covered", path);
 	*ret_fd = sj_take_fd(&fd);

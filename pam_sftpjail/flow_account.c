@@ -5,7 +5,6 @@
 #include "gate.h"
 
 static const struct sj_session_dir session_dir = {SJ_RUNDIR, 0};
-static const struct sj_jailroot_host host = {-1, 0};
 
 static bool
 takes_passwords(const struct sj_jail *jail)
@@ -49,6 +48,7 @@ enum sj_reason
 sj_flow_judge(struct sj_flow *flow, uint32_t checks)
 {
 	struct sj_account *account = &flow->account;
+	const struct sj_jailroot_host host = {-1, 0, account->server};
 	enum sj_reason reason = SJ_OK;
 
 	sj_flow_fill_facts(flow);

@@ -9,6 +9,7 @@
 
 #include "confine.h"
 #include "gate.h"
+#include "server.h"
 
 static const struct sj_session_dir session_dir = {SJ_RUNDIR, 0};
 
@@ -166,24 +167,32 @@ sj_flow_start_timer(
 enum sj_reason
 sj_flow_confine(struct sj_flow *flow)
 {
+	struct sj_account *account = &flow->account;
+	struct sj_pack groups = {NULL, 0, 0, false};
 	struct sj_confine confine = {
-	    .jail = &flow->account.jail,
+	    .jail = &account->jail,
 	    .user = &flow->jail_user,
 	    .shell = SJ_SHELL,
 	    .run_dir = SJ_RUNDIR,
 	    .log = "/dev/log",
+	    .server = account->server,
+	    .groups = &groups,
 	    .is_keeping_files = !sj_flow_is_ssh(flow),
 	};
 	bool is_log_missing = false;
 	enum sj_reason reason;
 
-	reason = sj_confine_writable_gid(&flow->account.jail, &flow->jail_user,
+	reason = sj_confine_writable_gid(&account->jail, &flow->jail_user,
 	    &confine.writable_gid, &flow->fault);
 	if (reason != SJ_OK)
 		return reason;
 	/* The last moment at which the socket of syslog can be reached. */
 	openlog(NULL, LOG_PID | LOG_NDELAY, 0);
+	if (account->server != NULL)
+		sj_server_pack_groups(&groups, &account->public_db,
+		    account->gids, account->gid_count);
 	reason = sj_confine(&confine, &is_log_missing, &flow->fault);
+	sj_pack_clear(&groups);
 	if (reason == SJ_OK && is_log_missing)
 		sj_report_warning(&flow->report,
 		    "there is no /dev/log: transfers are not logged");

@@ -342,9 +342,8 @@ verify_entry(const struct sj_mounts *mounts, const struct sj_mounts_list *list,
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
 		    "there is a foreign mount at %s in the jail", entry->path);
 	want = sj_mounts_copy_flags(top->flags);
-	/* A program is there to be run. */
-	if ((entry->flags & want) != want ||
-	    ((want & MS_NOEXEC) == 0 && (entry->flags & MS_NOEXEC) != 0))
+	/* A program is there to be run, a device to be opened. */
+	if ((entry->flags & (want | MS_NOEXEC | MS_NODEV)) != want)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
 		    "the mount at %s in the jail did not take its flags",
 		    entry->path);

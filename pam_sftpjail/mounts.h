@@ -15,9 +15,13 @@
 
 #include "reason.h"
 
-/* What is shown is nosuid and nodev, and, but for programs, noexec. */
+/*
+ * What is shown is nosuid, nodev (but for a single device) and noexec (but for
+ * programs).
+ */
 #define SJ_MOUNTS_READ_ONLY 1u
 #define SJ_MOUNTS_PROGRAM 2u
+#define SJ_MOUNTS_DEVICE 4u
 
 #define SJ_MOUNTS_MAX 512u
 

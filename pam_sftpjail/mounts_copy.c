@@ -53,11 +53,13 @@ is_unknown_call(int error)
 static bool
 set_attributes(int fd, unsigned flags, unsigned recursive)
 {
-	const bool is_program = (flags & SJ_MOUNTS_PROGRAM) != 0;
+	const uint64_t clear =
+	    ((flags & SJ_MOUNTS_PROGRAM) != 0 ? ATTR_NOEXEC : 0) |
+	    ((flags & SJ_MOUNTS_DEVICE) != 0 ? ATTR_NODEV : 0);
 	const struct attributes attributes = {
-	    .set = ATTR_NOSUID | ATTR_NODEV | (is_program ? 0 : ATTR_NOEXEC) |
+	    .set = ((ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC) & ~clear) |
 		   ((flags & SJ_MOUNTS_READ_ONLY) != 0 ? ATTR_RDONLY : 0),
-	    .clear = is_program ? ATTR_NOEXEC : 0,
+	    .clear = clear,
 	};
 
 	return syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | recursive,
@@ -67,7 +69,7 @@ set_attributes(int fd, unsigned flags, unsigned recursive)
 unsigned long
 sj_mounts_copy_flags(unsigned flags)
 {
-	return MS_NOSUID | MS_NODEV |
+	return MS_NOSUID | ((flags & SJ_MOUNTS_DEVICE) != 0 ? 0 : MS_NODEV) |
 	       ((flags & SJ_MOUNTS_PROGRAM) != 0 ? 0 : MS_NOEXEC) |
 	       ((flags & SJ_MOUNTS_READ_ONLY) != 0 ? MS_RDONLY : 0);
 }

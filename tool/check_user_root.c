@@ -83,7 +83,9 @@ see_result(void *context, const struct sj_jailroot_result *result)
 void
 sj_check_user_root(struct sj_checkup *check, const struct sj_check_user *user)
 {
-	const struct sj_jailroot_host host = {.root_fd = -1, .uid = 0};
+	const struct sj_jailroot_host host = {.root_fd = -1,
+	    .uid = 0,
+	    .server = check->has_server ? &check->server : NULL};
 	struct visit visit = {.check = check, .user = user};
 	const struct sj_jailroot_visitor visitor = {
 	    .path = see_path, .result = see_result, .context = &visit};

@@ -3,7 +3,6 @@
 /* sftpjail populate DIR: what an external sftp server needs in a chroot jail.
  */
 
-#include <grp.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -43,29 +42,20 @@ say_failure(const char *what)
 	return SJ_EXIT_SYSTEM;
 }
 
-/* Groups that NSS does not know are shown as numbers, as elsewhere. */
+/* Those of ours, which are what internal-sftp shows by name, too. */
 static void
 add_groups(struct sj_checkup *check, struct sj_populate *populate,
     const struct sj_check_user *user)
 {
-	const struct group *entry;
-	struct sj_group ours;
-	bool is_found;
+	struct sj_group group;
+	bool is_found = false;
 	size_t i;
 
-	for (i = 0; i < user->group_count; i++) {
-		is_found = false;
+	for (i = 0; i < user->group_count; i++)
 		if (sj_db_find_group(&check->public_db, user->groups[i],
-			&is_found, &ours) == SJ_OK &&
-		    is_found) {
-			sj_populate_add_group(populate, ours.name, ours.gid);
-			continue;
-		}
-		entry = getgrnam(user->groups[i]);
-		if (entry != NULL)
-			sj_populate_add_group(
-			    populate, user->groups[i], entry->gr_gid);
-	}
+			&is_found, &group) == SJ_OK &&
+		    is_found)
+			sj_populate_add_group(populate, group.name, group.gid);
 }
 
 static void

@@ -213,7 +213,7 @@ check_hidden(struct sj_jail_reader *reader)
 	for (i = 0; i < jail->mounts.count; i++) {
 		const char *target = sj_jail_mount(jail, i).target;
 
-		if (!sj_jailroot_is_over_placeholder(jail, &user, target))
+		if (!sj_jailroot_is_over_placeholder(jail, &user, NULL, target))
 			continue;
 		SJ_ERROR_AT(reader->compile, reader->at[SJ_JAIL_MOUNTS],
 		    &reader->where, "mounts",

@@ -160,7 +160,7 @@ void
 sj_explain_directories(
     struct sj_explain *explain, const struct sj_account *account)
 {
-	static const struct sj_jailroot_host host = {-1, 0};
+	const struct sj_jailroot_host host = {-1, 0, account->server};
 	const struct sj_jailroot_visitor visitor = {
 	    visit_path, visit_result, explain};
 	const struct sj_jail_user user = {

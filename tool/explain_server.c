@@ -34,12 +34,9 @@ void
 sj_explain_server(struct sj_explain *explain, const struct sj_account *account,
     const struct sj_sshd_line *line)
 {
-	struct sj_db db = account->secret_db;
-	struct sj_server server;
-	bool is_found = false;
+	const struct sj_server *server = account->server;
 
-	if (!account->is_secret_open ||
-	    sj_db_server(&db, &is_found, &server) != SJ_OK || !is_found) {
+	if (server == NULL) {
 		sj_explain_add(explain, "sshd-subsystem", SJ_EXPLAIN_WARN,
 		    SJ_OK,
 		    "%s:%u: Subsystem sftp is an external program, which is "
@@ -51,14 +48,14 @@ sj_explain_server(struct sj_explain *explain, const struct sj_account *account,
 		return;
 	}
 	if (line->arg_count > 1 &&
-	    strcmp(line->args[1], server.argv.first) == 0) {
-		check_copies(explain, account, &server);
+	    strcmp(line->args[1], server->argv.first) == 0) {
+		check_copies(explain, account, server);
 		return;
 	}
 	sj_explain_add(explain, "sshd-subsystem", SJ_EXPLAIN_WARN, SJ_OK,
 	    "%s:%u: Subsystem sftp is not %s, which sftp_server names: the "
 	    "login shell refuses it",
-	    line->path, line->line, server.argv.first);
+	    line->path, line->line, server->argv.first);
 	sj_explain_fix(explain, "write \"Subsystem sftp %s\" into %s",
-	    server.argv.first, line->path);
+	    server->argv.first, line->path);
 }

@@ -130,7 +130,7 @@ static inline enum sj_reason
 check(const struct sj_jail *jail, struct told *ret_told, struct sj_fault *fault)
 {
 	const struct sj_jail_user user = user_of();
-	const struct sj_jailroot_host host = {tree_fd, geteuid()};
+	const struct sj_jailroot_host host = {tree_fd, geteuid(), NULL};
 	const struct sj_jailroot_visitor visitor = {
 	    see_path, see_result, ret_told};
 	struct sj_fault quiet_fault = {0};
