@@ -15,6 +15,7 @@
 
 static char *tree;
 static int tree_fd;
+static const struct sj_server *tree_server; /* NULL: none */
 
 /* What a visitor was told, a line for each. */
 struct told {
@@ -130,7 +131,7 @@ static inline enum sj_reason
 check(const struct sj_jail *jail, struct told *ret_told, struct sj_fault *fault)
 {
 	const struct sj_jail_user user = user_of();
-	const struct sj_jailroot_host host = {tree_fd, geteuid(), NULL};
+	const struct sj_jailroot_host host = {tree_fd, geteuid(), tree_server};
 	const struct sj_jailroot_visitor visitor = {
 	    see_path, see_result, ret_told};
 	struct sj_fault quiet_fault = {0};

@@ -267,6 +267,92 @@ test_log(void)
 	test_done("jailroot_log_is_asked_for_where_it_is_wanted");
 }
 
+/* With an external sftp server: what is done, the reason, and why. */
+static const struct {
+	const char *name;
+	const char *script;
+	const char *writable;
+	enum sj_reason want;
+	const char *where;
+} server_rows[] = {
+    {"good", "true", "/upload", SJ_OK, ""},
+    {"own_null_device", "mkdir srv/alice/dev && touch srv/alice/dev/null",
+	"/upload", SJ_OK, ""},
+    {"file_missing", "rm lib/x.so", "/upload", SJ_MOUNT_MISSING, "/lib/x.so"},
+    {"file_mode", "chmod 666 lib/x.so", "/upload", SJ_MOUNT_UNSAFE,
+	"/lib/x.so is no file that only root could have written"},
+    {"file_is_directory", "rm lib/x.so && mkdir lib/x.so", "/upload",
+	SJ_MOUNT_UNSAFE, "/lib/x.so"},
+    {"file_through_a_link", "mv lib/x.so lib/y && ln -s y lib/x.so", "/upload",
+	SJ_OK, ""},
+    {"way_of_others", "mkdir srv/alice/lib && chmod 777 srv/alice/lib",
+	"/upload", SJ_ROOT_MODE, "/lib is mode 0777"},
+    {"way_link", "ln -s upload srv/alice/etc", "/upload", SJ_ROOT_SYMLINK,
+	"/etc is a symbolic link"},
+    {"place_link", "mkdir srv/alice/etc && ln -s ../upload srv/alice/etc/group",
+	"/upload", SJ_ROOT_SYMLINK, "/etc/group is in the place"},
+    {"place_directory", "mkdir -p srv/alice/lib/x.so", "/upload",
+	SJ_SYSTEM_ERROR, "/lib/x.so is in the place"},
+    {"writable_over_library", "true", "/lib", SJ_WRITABLE_UNSAFE,
+	"sftp_server"},
+    {"writable_over_passwd", "true", "/etc", SJ_WRITABLE_UNSAFE, "sftp_server"},
+    {"writable_over_null", "true", "/dev", SJ_WRITABLE_UNSAFE, "sftp_server"},
+    {"writable_over_argv", "true", "/usr", SJ_WRITABLE_UNSAFE, "sftp_server"},
+    {"writable_beside", "true", "/library", SJ_OK, ""},
+};
+
+static void
+test_server(void)
+{
+	static const struct sj_server server = {
+	    .argv = {"/bin/server", sizeof("/bin/server"), 1},
+	    .files = {"/bin/server\0/lib/x.so", 12 + 10, 2},
+	};
+	struct sj_jail jail = jail_of();
+	struct sj_fault fault;
+	struct told told;
+	char name[128];
+	size_t i;
+
+	tree_server = &server;
+	for (i = 0; i < sizeof(server_rows) / sizeof(server_rows[0]); i++) {
+		memset(&fault, 0, sizeof(fault));
+		jail.writable.first = jail.start = server_rows[i].writable;
+		jail.writable.size =
+		    (uint32_t)strlen(server_rows[i].writable) + 1;
+		fresh();
+		sh("mkdir bin lib && touch bin/server lib/x.so");
+		sh(server_rows[i].script);
+		CHECK_STR(sj_reason_token(check(&jail, &told, &fault)),
+		    sj_reason_token(server_rows[i].want));
+		CHECK(strstr(fault.where, server_rows[i].where) != NULL);
+		(void)snprintf(name, sizeof(name), "jailroot_server_%s",
+		    server_rows[i].name);
+		test_done(name);
+	}
+	tree_server = NULL;
+}
+
+/* The login shell would take the server's place, and run itself. */
+static void
+test_server_shell(void)
+{
+	static const struct sj_server server = {
+	    .argv = {"/bin/shell", sizeof("/bin/shell"), 1},
+	    .files = {"/bin/shell", sizeof("/bin/shell"), 1},
+	};
+	struct sj_jail jail = jail_of();
+	struct sj_fault fault = {0};
+	struct told told;
+
+	fresh();
+	tree_server = &server;
+	CHECK_INT(check(&jail, &told, &fault), SJ_SYSTEM_ERROR);
+	CHECK(strstr(fault.where, "give the user another one") != NULL);
+	tree_server = NULL;
+	test_done("jailroot_server_as_login_shell_is_refused");
+}
+
 int
 main(void)
 {
@@ -282,6 +368,8 @@ main(void)
 	test_templates();
 	test_quoting();
 	test_log();
+	test_server();
+	test_server_shell();
 	(void)close(tree_fd);
 	tree_remove(tree);
 	return test_failures != 0;
