@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "external.h"
 #include "jailroot.h"
 #include "populate.h"
+#include "quote.h"
 
 static const struct sj_problem_kind unusable = {"server-unusable", SJ_ERROR,
     "sftp_server can't be run in a jail, and apply refuses it"};
@@ -54,6 +56,7 @@ sj_check_server(struct sj_checkup *check)
 void
 sj_check_user_server(struct sj_checkup *check, const struct sj_check_user *user)
 {
+	SJ_AUTO_FREE char *word = NULL;
 	char root[SJ_PATH_SIZE], fix[SJ_PATH_SIZE + 32];
 	struct sj_tally_cause cause = {.kind = copies, .path = root};
 	struct sj_fault fault;
@@ -63,8 +66,10 @@ sj_check_user_server(struct sj_checkup *check, const struct sj_check_user *user)
 	    sj_populate_check(&check->server, &user->user, root, &fault) ==
 		SJ_OK)
 		return;
-	(void)snprintf(fix, sizeof(fix), "sftpjail populate %s", root);
+	word = sj_quote_make_word(root);
+	if (word != NULL && snprintf(fix, sizeof(fix), "sftpjail populate %s",
+				word) < (int)sizeof(fix))
+		cause.fix = fix;
 	cause.what = fault.where;
-	cause.fix = fix;
 	sj_tally_note(&check->tally, &cause, user->user.name);
 }

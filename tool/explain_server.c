@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
 
+#include "cleanup.h"
 #include "explain.h"
 #include "populate.h"
+#include "quote.h"
 #include "sshd_config.h"
 
 /* With isolation = "chroot" the program is run from copies in the root. */
@@ -18,6 +20,7 @@ check_copies(struct sj_explain *explain, const struct sj_account *account,
 	    .uid = account->pw.pw_uid,
 	    .gid = account->pw.pw_gid,
 	};
+	SJ_AUTO_FREE char *word = NULL;
 	char root[SJ_PATH_SIZE];
 	struct sj_fault fault;
 
@@ -27,7 +30,9 @@ check_copies(struct sj_explain *explain, const struct sj_account *account,
 		return;
 	sj_explain_add(explain, "server-copies", SJ_EXPLAIN_WARN, SJ_OK, "%s",
 	    fault.where);
-	sj_explain_fix(explain, "sftpjail populate %s", root);
+	word = sj_quote_make_word(root);
+	if (word != NULL)
+		sj_explain_fix(explain, "sftpjail populate %s", word);
 }
 
 void

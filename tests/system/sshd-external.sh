@@ -338,10 +338,10 @@ populate_refusals() {
 	ln -s /etc $HOME_DIR/etc
 	dir_refused $HOME_DIR 'symbolic link'
 	lacks "$(cat /etc/nsswitch.conf)" '^passwd: files$'
-	rm $HOME_DIR/etc
+	rm "${HOME_DIR:?}/etc"
 	mkdir -p $HOME_DIR/etc/passwd
 	dir_refused $HOME_DIR 'etc/passwd'
-	rm -r $HOME_DIR/etc
+	rm -r "${HOME_DIR:?}/etc"
 	mkdir -p /srv/sftp/other
 	sftpjail populate /srv/sftp/other >/dev/null 2>$W/err
 	has "$(cat $W/err)" 'no user is known'

@@ -210,6 +210,18 @@ version_late_auth() {
 	refused sftp_does alice pwd
 }
 
+# Without internal-sftp: the program that came with the server.
+version_external() {
+	METHOD=publickey
+	conf_apply '' "sftp_server = \"$external\";"
+	version_start || fail 'sshd did not start'
+	log_mark
+	external_out=$(sftp_does alice 'cd /upload' 'put /etc/hosts h' \
+	    'ls -l h' 'rm h') || fail "$external_out"
+	has "$external_out" 'alice .* h$'
+	log_wait 'pam_sftpjail\(sshd:session\): open user="alice"'
+}
+
 version_local() {
 	version_start || fail 'sshd did not start'
 	for METHOD in publickey password keyboard-interactive; do
@@ -265,5 +277,12 @@ for SERVER in $SSHD_EXTRA; do
 	version_configure "$subsystem"
 	try "version_${name}_local_user" version_local
 	sshd_stop
+	external=${SERVER%/sbin/sshd}/libexec/sftp-server
+	[ "$name" = 4.3p2 ] && [ -x "$external" ] || continue
+	version_configure "$keys_in_root_s_files
+	Subsystem sftp $external"
+	try "version_${name}_external" version_external
+	sshd_stop
+	conf_apply >/dev/null
 done
 cases_end
