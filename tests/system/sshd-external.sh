@@ -138,6 +138,18 @@ virtual_answers() {
 }
 try external_same_answers_in_a_virtual_root virtual_answers
 
+# Before Linux 5.2 and 5.12.
+old_kernel() {
+	need strace
+	jail_is '' "$SETTING"
+	use_external
+	sshd_start strace -f -qq -o $W/calls -e trace=open_tree \
+	    -e inject=open_tree:error=ENOSYS
+	sftp_does alice 'put /etc/hosts h' 'rm h' >$W/out || fail "$(cat $W/out)"
+	grep -q 'open_tree.*INJECTED' $W/calls || fail 'no call failed'
+}
+try external_runs_without_newer_calls old_kernel
+
 chroot_answers() {
 	jail_is "$CHROOT" "$SETTING"
 	populated >$W/populate.out
