@@ -14,8 +14,8 @@
 
 #define TEMP_SUFFIX ".new"
 
-static bool
-write_all(int fd, const unsigned char *bytes, size_t len)
+bool
+sj_atomic_file_write(int fd, const unsigned char *bytes, size_t len)
 {
 	ssize_t put;
 
@@ -60,7 +60,7 @@ store(int dir_fd, const char *name, const char *temp,
 
 	if (fd < 0)
 		return false;
-	if (write_all(fd, content->data, content->len) &&
+	if (sj_atomic_file_write(fd, content->data, content->len) &&
 	    fchmod(fd, mode) == 0 && fsync(fd) == 0 &&
 	    renameat(dir_fd, temp, dir_fd, name) == 0)
 		return fsync(dir_fd) == 0;

@@ -4,6 +4,7 @@
 
 /* Small files, replaced by rename(2) as a whole. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -35,5 +36,8 @@ enum sj_reason sj_atomic_file_commit(const char *path, const char *new_path,
  */
 enum sj_reason sj_atomic_file_load(const char *dir, const char *name,
     size_t max, char **ret_text, struct sj_fault *fault) SJ_MUST_CHECK;
+
+/* All of it, however often write(2) stops; false with errno. */
+bool sj_atomic_file_write(int fd, const unsigned char *bytes, size_t len);
 
 #endif

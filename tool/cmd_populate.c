@@ -73,7 +73,7 @@ see_user(struct sj_checkup *check, const struct sj_check_user *user)
 }
 
 static enum sj_reason
-handle(
+put_item(
     void *context, const struct sj_populate_item *item, struct sj_fault *fault)
 {
 	struct run *run = context;
@@ -100,6 +100,7 @@ static int
 put_all(struct run *run, uint64_t generation)
 {
 	struct sj_fault fault;
+	const struct sj_populate_visitor visitor = {put_item, run};
 	enum sj_reason reason;
 	char what[SJ_PATH_SIZE + 16];
 
@@ -109,7 +110,7 @@ put_all(struct run *run, uint64_t generation)
 		    "\"chroot\" and the root %s; sftp-server ends without a "
 		    "line for its user in etc/passwd there\n",
 		    run->root);
-	reason = sj_populate_each(&run->populate, handle, run, &fault);
+	reason = sj_populate_each(&run->populate, &visitor, &fault);
 	if (run->change_count > 0 && !run->is_dry_run) {
 		(void)snprintf(what, sizeof(what), "populate %s", run->root);
 		sj_log_change(what, generation);

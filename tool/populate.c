@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-#define _GNU_SOURCE
 #include "populate.h"
 
 #include <string.h>
 
+#include "bytes.h"
 #include "cleanup.h"
 #include "path.h"
 
@@ -12,6 +12,7 @@ sj_populate_clear(struct sj_populate *populate)
 {
 	sj_pack_clear(&populate->passwd);
 	sj_pack_clear(&populate->group);
+	sj_pack_clear(&populate->gids);
 	sj_pack_clear(&populate->shells.pack);
 }
 
@@ -29,33 +30,31 @@ sj_populate_add_user(
 	populate->user_count++;
 }
 
+static bool
+has_gid(const struct sj_pack *gids, uint32_t gid)
+{
+	size_t at;
+
+	for (at = 0; at < gids->len; at += 4)
+		if (sj_load_le32(gids->data + at) == gid)
+			return true;
+	return false;
+}
+
 void
 sj_populate_add_group(
     struct sj_populate *populate, const char *name, uint32_t gid)
 {
-	struct sj_pack line = {NULL, 0, 0, false};
-	struct sj_pack *group = &populate->group;
-
-	sj_pack_bytes(&line, "\n", 1);
-	sj_server_pack_group(&line, name, gid);
-	/* The first line has no newline in front. */
-	if (line.is_bad)
-		group->is_bad = true;
-	else if (group->len == 0 || (memmem(group->data, group->len, line.data,
-					 line.len) == NULL &&
-					(group->len < line.len - 1 ||
-					    memcmp(group->data, line.data + 1,
-						line.len - 1) != 0)))
-		sj_pack_bytes(group, line.data + 1, line.len - 1);
-	sj_pack_clear(&line);
+	if (has_gid(&populate->gids, gid))
+		return;
+	sj_pack_u32(&populate->gids, gid);
+	sj_server_pack_group(&populate->group, name, gid);
 }
 
 /* The strings of a list as items, each a copy. */
 static enum sj_reason
 each_copy(const struct sj_strings *paths, const char *source,
-    enum sj_reason (*handle)(void *context, const struct sj_populate_item *item,
-	struct sj_fault *fault),
-    void *context, struct sj_fault *fault)
+    const struct sj_populate_visitor *visitor, struct sj_fault *fault)
 {
 	struct sj_populate_item item = {.mode = 0755};
 	enum sj_reason reason = SJ_OK;
@@ -64,7 +63,7 @@ each_copy(const struct sj_strings *paths, const char *source,
 	item.path = paths->first;
 	for (i = 0; reason == SJ_OK && i < paths->count; i++) {
 		item.source = source != NULL ? source : item.path;
-		reason = handle(context, &item, fault);
+		reason = visitor->item(visitor->context, &item, fault);
 		item.path = sj_strings_next(item.path);
 	}
 	return reason;
@@ -72,9 +71,7 @@ each_copy(const struct sj_strings *paths, const char *source,
 
 enum sj_reason
 sj_populate_each(const struct sj_populate *populate,
-    enum sj_reason (*handle)(void *context, const struct sj_populate_item *item,
-	struct sj_fault *fault),
-    void *context, struct sj_fault *fault)
+    const struct sj_populate_visitor *visitor, struct sj_fault *fault)
 {
 	struct sj_strings shells = sj_external_strings(&populate->shells);
 	struct sj_pack argv = {NULL, 0, 0, false};
@@ -100,17 +97,19 @@ sj_populate_each(const struct sj_populate *populate,
 	    &argv, populate->server->argv.first, populate->server->argv.size);
 	sj_pack_bytes(&nsswitch, SJ_SERVER_NSSWITCH_TEXT,
 	    sizeof(SJ_SERVER_NSSWITCH_TEXT) - 1);
-	reason = argv.is_bad || nsswitch.is_bad || populate->passwd.is_bad ||
-			 populate->group.is_bad || populate->shells.pack.is_bad
-		     ? sj_fault_set(fault, SJ_SYSTEM_ERROR, ENOMEM,
-			   "what the sftp server needs")
-		     : each_copy(&populate->server->files, NULL, handle,
-			   context, fault);
+	if (argv.is_bad || nsswitch.is_bad || populate->passwd.is_bad ||
+	    populate->group.is_bad || populate->gids.is_bad ||
+	    populate->shells.pack.is_bad)
+		reason = sj_fault_set(fault, SJ_SYSTEM_ERROR, ENOMEM,
+		    "what the sftp server needs");
+	else
+		reason =
+		    each_copy(&populate->server->files, NULL, visitor, fault);
 	if (reason == SJ_OK)
-		reason = each_copy(&shells, SJ_SHELL, handle, context, fault);
+		reason = each_copy(&shells, SJ_SHELL, visitor, fault);
 	for (i = 0; reason == SJ_OK && i < sizeof(items) / sizeof(items[0]);
 	     i++)
-		reason = handle(context, &items[i], fault);
+		reason = visitor->item(visitor->context, &items[i], fault);
 	sj_pack_clear(&argv);
 	sj_pack_clear(&nsswitch);
 	return reason;
@@ -143,13 +142,14 @@ sj_populate_check(const struct sj_server *server,
 	struct sj_populate populate = {.server = server, .is_partial = true};
 	SJ_AUTO_CLOSE int root_fd = -1;
 	struct check check = {.root = root};
+	const struct sj_populate_visitor visitor = {check_item, &check};
 	enum sj_reason reason;
 
 	if (sj_path_open(root, &sj_path_rule_root, &root_fd, NULL) != SJ_OK)
 		return SJ_OK;
 	check.root_fd = root_fd;
 	sj_populate_add_user(&populate, user);
-	reason = sj_populate_each(&populate, check_item, &check, fault);
+	reason = sj_populate_each(&populate, &visitor, fault);
 	sj_populate_clear(&populate);
 	return reason;
 }

@@ -19,6 +19,7 @@ struct sj_populate {
 	const struct sj_server *server;
 	struct sj_pack passwd;
 	struct sj_pack group;
+	struct sj_pack gids; /* of the groups, to have each once */
 	struct sj_external_list
 	    shells; /* where ours has to be, beside SJ_SHELL */
 	uint32_t user_count;
@@ -27,7 +28,7 @@ struct sj_populate {
 
 void sj_populate_clear(struct sj_populate *populate);
 
-/* A user who is confined there; a group of such a user, each once. */
+/* A user who is confined there; a group of such a user. */
 void sj_populate_add_user(
     struct sj_populate *populate, const struct sj_jail_user *user);
 void sj_populate_add_group(
@@ -38,15 +39,20 @@ struct sj_populate_item {
 	const char *path;	       /* in the jail */
 	const char *source;	       /* of a copy */
 	const struct sj_pack *content; /* of what is made */
-	bool is_partial; /* more lines than these are right, too */
+	bool is_partial;	       /* it needs that one line, or none */
 	mode_t mode;
 };
 
-/* Calls handle for each item; the first reason that is not SJ_OK ends it. */
+struct sj_populate_visitor {
+	enum sj_reason (*item)(void *context,
+	    const struct sj_populate_item *item, struct sj_fault *fault);
+	void *context;
+};
+
+/* Shows each item; the first reason that is not SJ_OK ends it. */
 enum sj_reason sj_populate_each(const struct sj_populate *populate,
-    enum sj_reason (*handle)(void *context, const struct sj_populate_item *item,
-	struct sj_fault *fault),
-    void *context, struct sj_fault *fault) SJ_MUST_CHECK;
+    const struct sj_populate_visitor *visitor,
+    struct sj_fault *fault) SJ_MUST_CHECK;
 
 enum sj_populate_state {
 	SJ_POPULATE_FRESH,

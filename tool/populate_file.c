@@ -11,6 +11,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "atomic_file.h"
 #include "cleanup.h"
 #include "path.h"
 
@@ -43,26 +44,19 @@ read_whole(int fd, unsigned char *bytes, size_t len)
 	return used == len;
 }
 
-/* True if each of the lines of text is one of the content's. */
+/* Is the one line of wanted one of the lines of text?  None always is. */
 static bool
-has_lines(const char *content, const struct sj_pack *text)
+has_line(const char *text, const struct sj_pack *wanted)
 {
-	const char *line = (const char *)text->data, *found;
-	size_t left = text->len, len;
+	const char *line = (const char *)wanted->data;
 
-	for (; left > 0; line += len, left -= len) {
-		len =
-		    (size_t)((const char *)memchr(line, '\n', left) - line) + 1;
-		found = content;
-		while (found != NULL && strncmp(found, line, len) != 0) {
-			found = strchr(found, '\n');
-			if (found != NULL)
-				found++;
-		}
-		if (found == NULL)
-			return false;
+	while (text != NULL && wanted->len > 0 &&
+	       strncmp(text, line, wanted->len) != 0) {
+		text = strchr(text, '\n');
+		if (text != NULL)
+			text++;
 	}
-	return true;
+	return text != NULL;
 }
 
 static bool
@@ -79,7 +73,7 @@ is_content(int dir_fd, const char *name, const struct sj_populate_item *item,
 		return false;
 	bytes[size] = '\0';
 	if (item->is_partial)
-		return has_lines(bytes, item->content);
+		return has_line(bytes, item->content);
 	return size == item->content->len &&
 	       (size == 0 || memcmp(bytes, item->content->data, size) == 0);
 }
@@ -136,21 +130,6 @@ sj_populate_judge(int root_fd, const struct sj_populate_item *item)
 						 : SJ_POPULATE_STALE;
 }
 
-static bool
-write_all(int fd, const unsigned char *bytes, size_t len)
-{
-	ssize_t put;
-
-	for (; len > 0; bytes += put, len -= (size_t)put) {
-		put = write(fd, bytes, len);
-		if (put < 0 && errno == EINTR)
-			put = 0;
-		if (put < 0)
-			return false;
-	}
-	return true;
-}
-
 /* With the time of the source: by that it is known to be fresh. */
 static bool
 copy(int fd, const struct sj_populate_item *item, mode_t *ret_mode)
@@ -167,7 +146,7 @@ copy(int fd, const struct sj_populate_item *item, mode_t *ret_mode)
 		got = read(in, bytes, PIECE);
 		if (got < 0 && errno != EINTR)
 			return false;
-		if (got > 0 && !write_all(fd, bytes, (size_t)got))
+		if (got > 0 && !sj_atomic_file_write(fd, bytes, (size_t)got))
 			return false;
 	} while (got != 0);
 	*ret_mode = mode_of(item, &st);
@@ -180,9 +159,9 @@ fill(int fd, const struct sj_populate_item *item)
 {
 	mode_t mode = item->mode;
 
-	if (item->source != NULL
-		? !copy(fd, item, &mode)
-		: !write_all(fd, item->content->data, item->content->len))
+	if (item->source != NULL ? !copy(fd, item, &mode)
+				 : !sj_atomic_file_write(fd,
+				       item->content->data, item->content->len))
 		return false;
 	return fchown(fd, 0, 0) == 0 && fchmod(fd, mode) == 0 && fsync(fd) == 0;
 }
