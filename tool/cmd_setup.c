@@ -89,22 +89,28 @@ has_changes(const struct request *request)
 	return false;
 }
 
-/* Also where the text can't be read: the default is yes. */
-static bool
-is_key_files(const struct sj_tool *tool)
+/* What concerns sshd; where the text can't be read, the defaults. */
+static void
+read_text(const struct sj_tool *tool, struct sj_setup_facts *facts,
+    char program[SJ_PATH_SIZE])
 {
 	const struct sj_text_options options = {.dir = tool->config_dir,
 	    .owner = geteuid(),
 	    .state_dir = tool->state_dir};
 	struct sj_model *model = NULL;
 	struct sj_fault fault;
-	bool is_set = true;
 
-	if (sj_text_load(&options, &model, &fault) == SJ_OK) {
-		is_set = model->errors.count > 0 || model->is_key_files;
-		sj_model_free(model);
+	facts->is_key_files = true;
+	if (sj_text_load(&options, &model, &fault) != SJ_OK)
+		return;
+	if (model->errors.count == 0) {
+		facts->is_key_files = model->is_key_files;
+		if (model->server.argv.count > 0) {
+			(void)strcpy(program, model->server.argv.first);
+			facts->sftp_server = program;
+		}
 	}
-	return is_set;
+	sj_model_free(model);
 }
 
 /* Who may come in while the database can't be used. */
@@ -126,10 +132,11 @@ plan(struct request *request)
 {
 	struct sj_setup_file *files = request->files;
 	struct sj_report *refused = &request->refused, host = {.count = 0};
-	const struct sj_setup_facts facts = {.rescue = find_rescue(),
-	    .sshd_version = sj_sshd_version(),
-	    .is_key_files = is_key_files(request->tool)};
+	struct sj_setup_facts facts = {
+	    .rescue = find_rescue(), .sshd_version = sj_sshd_version()};
+	char program[SJ_PATH_SIZE];
 
+	read_text(request->tool, &facts, program);
 	sj_setup_nss(&facts, &files[SJ_SETUP_NSS], refused);
 	sj_setup_sshd(&facts, &files[SJ_SETUP_SSHD], refused);
 	sj_setup_pam(&facts, &files[SJ_SETUP_PAM], refused);

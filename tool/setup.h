@@ -28,6 +28,7 @@ struct sj_setup_facts {
 	const char *rescue;	   /* group of administrators, or NULL */
 	unsigned int sshd_version; /* sj_sshd_version(), 0: not known */
 	bool is_key_files;	   /* keys are files (else: a command) */
+	const char *sftp_server;   /* the program that is set, or NULL */
 };
 
 /* In the order in which they are put in place: PAM counts at once. */

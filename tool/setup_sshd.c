@@ -23,13 +23,17 @@ has_pam(const struct sj_sshd_config *config)
 }
 
 static bool
-has_server(const struct sj_sshd_config *config)
+has_server(
+    const struct sj_setup_facts *facts, const struct sj_sshd_config *config)
 {
 	const struct sj_sshd_line *line =
 	    sj_sshd_config_subsystem(config, "sftp");
 
-	return line != NULL && line->arg_count > 1 &&
-	       strcmp(line->args[1], "internal-sftp") == 0;
+	if (line == NULL || line->arg_count < 2)
+		return false;
+	return strcmp(line->args[1], "internal-sftp") == 0 ||
+	       (facts->sftp_server != NULL &&
+		   strcmp(line->args[1], facts->sftp_server) == 0);
 }
 
 void
@@ -193,7 +197,7 @@ edit_server(struct sj_setup_sshd *plan)
 	const char *text, *name, *program = NULL;
 	size_t len, at;
 
-	if (has_server(plan->config))
+	if (has_server(plan->facts, plan->config))
 		return;
 	if (line == NULL) {
 		sj_setup_sshd_add(
@@ -230,7 +234,7 @@ judge(struct sj_setup_sshd *plan, const char *text)
 		plan->facts->root, &instead, &config, NULL) != SJ_OK)
 		plan->refused->is_short = true;
 	else if (config.fault_count > 0 || !has_pam(&config) ||
-		 !has_server(&config) ||
+		 !has_server(plan->facts, &config) ||
 		 !sj_setup_sshd_has_keys(plan->facts, &config)) {
 		sj_report_add(plan->refused, &sj_setup_unsure,
 		    plan->config->path, 0,
@@ -322,7 +326,7 @@ sj_setup_sshd(const struct sj_setup_facts *facts, struct sj_setup_file *file,
 		sj_report_add(refused, &sj_setup_missing, file->path, 0, "%s",
 		    fault.where);
 	} else if (is_understood(&config, file, refused) &&
-		   !(has_pam(&config) && has_server(&config) &&
+		   !(has_pam(&config) && has_server(facts, &config) &&
 		       sj_setup_sshd_has_keys(facts, &config)) &&
 		   sj_setup_file_read(facts, file, refused)) {
 		plan_text(facts, file, refused);

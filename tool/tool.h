@@ -36,8 +36,8 @@ int sj_cmd_key(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_keys(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_kill(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_passwd(const struct sj_tool *tool, int argc, char **argv);
-int sj_cmd_setup(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_populate(const struct sj_tool *tool, int argc, char **argv);
+int sj_cmd_setup(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_user(const struct sj_tool *tool, int argc, char **argv);
 int sj_cmd_who(const struct sj_tool *tool, int argc, char **argv);
 

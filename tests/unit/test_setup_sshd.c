@@ -188,6 +188,20 @@ static const struct row command_rows[] = {
 	NULL},
 };
 
+/* With sftp_server = "/usr/lib/sftp-server". */
+static const struct row server_rows[] = {
+    {{"server_stays", PAM "Subsystem sftp /usr/lib/sftp-server -e\n" FILES,
+	 SETUP_SAME, NULL},
+	NULL},
+    {{"server_stays_while_others_change",
+	 "Subsystem sftp /usr/lib/sftp-server\n",
+	 "Subsystem sftp /usr/lib/sftp-server\n" PAM FILES, NULL},
+	NULL},
+    {{"another_server_is_replaced",
+	 PAM "Subsystem sftp /opt/sftp-server\n" FILES, PAM SFTP FILES, NULL},
+	NULL},
+};
+
 static void
 run(const struct sj_setup_facts *facts, const struct row *row, size_t count)
 {
@@ -226,6 +240,9 @@ main(void)
 	facts.root = root;
 	test_vendor_file(&facts);
 	run(&facts, rows, sizeof(rows) / sizeof(rows[0]));
+	facts.sftp_server = "/usr/lib/sftp-server";
+	run(&facts, server_rows, sizeof(server_rows) / sizeof(server_rows[0]));
+	facts.sftp_server = NULL;
 	facts.sshd_version = 503;
 	run(&facts, old_rows, sizeof(old_rows) / sizeof(old_rows[0]));
 	facts.sshd_version = 902;
