@@ -123,7 +123,8 @@ sj_atomic_file_prepare(const char *path, const char *new_path, const char *text,
 	if (from < 0)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno, "%s", path);
 	to = open_new(AT_FDCWD, new_path);
-	if (to >= 0 && sj_atomic_file_write(to, (const void *)text, strlen(text)) &&
+	if (to >= 0 &&
+	    sj_atomic_file_write(to, (const void *)text, strlen(text)) &&
 	    copy_rights(from, to) && fsync(to) == 0)
 		return SJ_OK;
 	reason = sj_fault_set(fault, SJ_SYSTEM_ERROR, errno, "%s", new_path);

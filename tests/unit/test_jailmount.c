@@ -226,10 +226,12 @@ static const struct row {
 	"/upload", "/upload/x", SJ_OK, ""},
     {"place_below_the_shell", "true", false, {{"/data", "/bin/shell/x", 0}},
 	NULL, "/", SJ_MOUNT_UNSAFE,
-	"a mount at /bin/shell/x is in the way of the login shell or dev/log"},
+	"a mount at /bin/shell/x is in the way of the login shell, dev/log or "
+	"sftp_server"},
     {"place_over_the_shell", "true", false, {{"/data", "/bin", 0}}, NULL, "/",
 	SJ_MOUNT_UNSAFE,
-	"a mount at /bin is in the way of the login shell or dev/log"},
+	"a mount at /bin is in the way of the login shell, dev/log or "
+	"sftp_server"},
     {"place_beside_the_shell", "true", false, {{"/data", "/bin/d", 0}}, NULL,
 	"/", SJ_OK, ""},
     {"root_is_first", "chmod 777 srv", false, {{"/no", "/d", 0}}, NULL, "/",
