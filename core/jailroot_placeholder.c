@@ -20,6 +20,14 @@ visit_placeholder(void *context, const struct sj_path_step *step)
 		    step->reason, is_missing);
 }
 
+/* Of the server's many places only what is wrong: the rest is one page more. */
+static void
+visit_server_place(void *context, const struct sj_path_step *step)
+{
+	if (step->reason != SJ_OK && step->reason != SJ_ROOT_MISSING)
+		visit_placeholder(context, step);
+}
+
 /* What lies in the shell's or dev/log's place must be fit to be covered. */
 static enum sj_reason
 check_cover(struct sj_jailroot_check *check, int parent, const char *path,
@@ -40,8 +48,9 @@ check_cover(struct sj_jailroot_check *check, int parent, const char *path,
 }
 
 static enum sj_reason
-check_placeholder(
-    struct sj_jailroot_check *check, const char *path, struct sj_fault *fault)
+check_placeholder(struct sj_jailroot_check *check, const char *path,
+    void (*visit)(void *context, const struct sj_path_step *step),
+    struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int fd = -1;
 	struct sj_path_rule rule = sj_path_rule_root;
@@ -54,7 +63,7 @@ check_placeholder(
 	parent[len] = '\0';
 	rule.uid = check->host->uid;
 	rule.root_fd = check->root_fd;
-	rule.visit = visit_placeholder;
+	rule.visit = visit;
 	rule.context = check;
 	reason = sj_path_open(len > 0 ? parent : "/", &rule, &fd, &inside);
 	if (reason == SJ_ROOT_MISSING)
@@ -82,7 +91,8 @@ check_server_places(
 			    "give the user another one",
 			    shell);
 		if (check->root_fd >= 0)
-			reason = check_placeholder(check, path, fault);
+			reason = check_placeholder(
+			    check, path, visit_server_place, fault);
 	}
 	return reason;
 }
@@ -100,10 +110,12 @@ sj_jailroot_check_placeholders(struct sj_jailroot_check *check)
 		    "the login shell \"%s\" can't be shown in the jail",
 		    check->user->shell);
 	else if (check->root_fd >= 0)
-		reason = check_placeholder(check, shell, &fault);
+		reason =
+		    check_placeholder(check, shell, visit_placeholder, &fault);
 	if (reason == SJ_OK && check->root_fd >= 0 &&
 	    sj_jailroot_has_log(check->jail))
-		reason = check_placeholder(check, SJ_JAILROOT_LOG, &fault);
+		reason = check_placeholder(
+		    check, SJ_JAILROOT_LOG, visit_placeholder, &fault);
 	if (reason == SJ_OK)
 		reason = check_server_places(check, shell, &fault);
 	sj_jailroot_finish(check, reason, reason == SJ_OK ? "" : fault.where);
