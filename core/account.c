@@ -50,10 +50,18 @@ sj_account_find_user(
 	return SJ_OK;
 }
 
+static enum sj_reason
+corrupt(struct sj_fault *fault, const char *which)
+{
+	return sj_fault_set(fault, SJ_DB_CORRUPT, 0,
+	    "the %s database is damaged; sftpjail apply makes it anew", which);
+}
+
 enum sj_reason
 sj_account_open(struct sj_account *account,
     const struct sj_account_sources *sources, struct sj_fault *fault)
 {
+	bool is_found = false;
 	enum sj_reason reason;
 
 	reason = sj_db_open(&account->secret_db, &sources->secret_db, fault);
@@ -64,14 +72,11 @@ sj_account_open(struct sj_account *account,
 	if (reason != SJ_OK)
 		return reason;
 	account->is_public_open = true;
+	if (sj_db_server(&account->secret_db, &is_found, &account->external) !=
+	    SJ_OK)
+		return corrupt(fault, "secret");
+	account->server = is_found ? &account->external : NULL;
 	return SJ_OK;
-}
-
-static enum sj_reason
-corrupt(struct sj_fault *fault, const char *which)
-{
-	return sj_fault_set(fault, SJ_DB_CORRUPT, 0,
-	    "the %s database is damaged; sftpjail apply makes it anew", which);
 }
 
 static enum sj_reason
@@ -280,14 +285,9 @@ sj_account_load(struct sj_account *account, struct sj_fault *fault)
 enum sj_reason
 sj_account_find_jail(struct sj_account *account, struct sj_fault *fault)
 {
-	bool is_found = false;
 	uint32_t i;
 
 	account->is_jailed = false;
-	if (sj_db_server(&account->secret_db, &is_found, &account->external) !=
-	    SJ_OK)
-		return corrupt(fault, "secret");
-	account->server = is_found ? &account->external : NULL;
 	for (i = 0; i < account->secret_db.header.jail_count; i++) {
 		if (sj_db_jail(&account->secret_db, i, &account->jail) != SJ_OK)
 			return corrupt(fault, "secret");

@@ -47,7 +47,7 @@ struct sj_account {
 	uint32_t jail_index;
 	struct sj_jail jail;		/* where is_jailed */
 	const char *why;		/* by which setting it took the user */
-	const struct sj_server *server; /* where is_jailed; NULL: none */
+	const struct sj_server *server; /* NULL: none */
 	struct sj_server external;	/* where server points */
 	int nss_errno;	 /* of the user's lookup: reported by load */
 	char *pw_buffer; /* owned, as the three below */
@@ -64,7 +64,7 @@ struct sj_account {
 enum sj_reason sj_account_find_user(struct sj_account *account,
     const char *name, struct sj_fault *fault) SJ_MUST_CHECK;
 
-/* Opens both databases: SJ_OK or a reason of sj_db_open(). */
+/* Opens both databases and loads server: SJ_OK or a reason of sj_db_open(). */
 enum sj_reason sj_account_open(struct sj_account *account,
     const struct sj_account_sources *sources,
     struct sj_fault *fault) SJ_MUST_CHECK;
@@ -77,8 +77,8 @@ enum sj_reason sj_account_open(struct sj_account *account,
 enum sj_reason sj_account_load(
     struct sj_account *account, struct sj_fault *fault) SJ_MUST_CHECK;
 
-/* Finds the first jail that matches: is_jailed, jail, why, server.  SJ_OK also
- * if there is none. */
+/* Finds the first jail that matches: is_jailed, jail, why.  SJ_OK also if
+ * there is none. */
 enum sj_reason sj_account_find_jail(
     struct sj_account *account, struct sj_fault *fault) SJ_MUST_CHECK;
 

@@ -375,6 +375,7 @@ places() {
 	sshd_start
 	login_denied alice writable-unsafe
 	has "$(sftpjail explain alice)" 'deny writable-unsafe'
+	has "$(sftpjail explain --all)" 'alice +deny +writable-unsafe'
 	jail_is '' "$SETTING"
 	mkdir -p $HOME_DIR/lib64
 	chown 20001 $HOME_DIR/lib64
