@@ -44,21 +44,10 @@ enum sj_reason
 sj_jailmount_source(const struct sj_jail *jail, const struct sj_jail_user *user,
     uint32_t index, char *ret_path, struct sj_fault *fault)
 {
-	const struct sj_mount mount = sj_jail_mount(jail, index);
-	const struct sj_template_values values = {
-	    .user = user->name,
-	    .home = user->home,
-	    .group = user->group,
-	};
 	enum sj_reason reason;
 
-	reason = sj_template_expand(
-	    mount.source, &values, SJ_MOUNT_UNSAFE, ret_path, fault);
-	/* The home of many a system user. */
-	if (reason == SJ_OK && strcmp(ret_path, "/") == 0)
-		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
-		    "\"%s\" expands to \"/\", which is all of the host",
-		    mount.source);
+	reason = sj_jailroot_expand_template(sj_jail_mount(jail, index).source,
+	    user, SJ_MOUNT_UNSAFE, ret_path, fault);
 	if (reason == SJ_OK && sj_jailmount_is_of_host(ret_path))
 		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
 		    "%s would show the host", ret_path);

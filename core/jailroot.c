@@ -30,24 +30,32 @@ sj_jailroot_role_name(enum sj_jailroot_role role)
 }
 
 enum sj_reason
-sj_jailroot_expand(const struct sj_jail *jail, const struct sj_jail_user *user,
-    char *ret_path, struct sj_fault *fault)
+sj_jailroot_expand_template(const char *template,
+    const struct sj_jail_user *user, enum sj_reason reason, char *ret_path,
+    struct sj_fault *fault)
 {
 	const struct sj_template_values values = {
 	    .user = user->name,
 	    .home = user->home,
 	    .group = user->group,
 	};
+	enum sj_reason result;
 
-	enum sj_reason reason;
-
-	reason = sj_template_expand(
-	    jail->root, &values, SJ_ROOT_MISSING, ret_path, fault);
+	result = sj_template_expand(template, &values, reason, ret_path, fault);
 	/* The home of many a system user. */
-	if (reason == SJ_OK && strcmp(ret_path, "/") == 0)
-		return sj_fault_set(fault, SJ_ROOT_MISSING, 0,
-		    "\"%s\" expands to \"/\", which is no jail", jail->root);
-	return reason;
+	if (result == SJ_OK && strcmp(ret_path, "/") == 0)
+		return sj_fault_set(fault, reason, 0,
+		    "\"%s\" expands to \"/\", which is all of the host",
+		    template);
+	return result;
+}
+
+enum sj_reason
+sj_jailroot_expand(const struct sj_jail *jail, const struct sj_jail_user *user,
+    char *ret_path, struct sj_fault *fault)
+{
+	return sj_jailroot_expand_template(
+	    jail->root, user, SJ_ROOT_MISSING, ret_path, fault);
 }
 
 bool

@@ -107,6 +107,14 @@ enum sj_reason sj_jailroot_check(const struct sj_jail *jail,
     const struct sj_jailroot_visitor *visitor,
     struct sj_fault *fault) SJ_MUST_CHECK;
 
+/*
+ * What a template stands for with this user, SJ_PATH_SIZE bytes; else `reason`,
+ * also for "/".
+ */
+enum sj_reason sj_jailroot_expand_template(const char *template,
+    const struct sj_jail_user *user, enum sj_reason reason, char *ret_path,
+    struct sj_fault *fault) SJ_MUST_CHECK;
+
 /* The jail's root for this user, SJ_PATH_SIZE bytes; else SJ_ROOT_MISSING. */
 enum sj_reason sj_jailroot_expand(const struct sj_jail *jail,
     const struct sj_jail_user *user, char *ret_path,
