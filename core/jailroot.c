@@ -128,12 +128,10 @@ sj_jailroot_show(struct sj_jailroot_check *check, const char *path,
 	    .reason = is_to_make ? SJ_OK : reason,
 	    .fix = check->fix,
 	};
-	bool is_users = check->role == SJ_JAILROOT_WRITABLE;
 
 	if (check->visitor == NULL || check->visitor->path == NULL)
 		return;
-	sj_jailroot_fix(&shown, is_users ? check->user->name : NULL,
-	    check->host->uid, check->fix);
+	sj_jailroot_fix(check, &shown, check->fix);
 	check->visitor->path(check->visitor->context, &shown);
 }
 
@@ -269,6 +267,7 @@ sj_jailroot_check(const struct sj_jail *jail, const struct sj_jail_user *user,
 	check.reason = SJ_OK;
 	check.role = SJ_JAILROOT_ROOT;
 	check.root_fd = -1;
+	check.is_place = false;
 	sj_jailroot_open_mounts(&check);
 	if (check_root(&check)) {
 		sj_jailroot_check_placeholders(&check);

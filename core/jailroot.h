@@ -58,6 +58,10 @@ struct sj_jailroot_path {
 	bool is_to_make;       /* is not there, and the login will make it */
 	enum sj_reason reason; /* SJ_OK: good */
 	const char *fix; /* the command that mends it, quoted; "" if good */
+	/* Of a directory that this owner and this mode make good. */
+	bool is_mendable;
+	uid_t want_uid;
+	mode_t want_mode;
 };
 
 /*

@@ -22,6 +22,7 @@ struct sj_jailroot_check {
 	int root_fd; /* -1: is not there yet, or virtual */
 	struct sj_jailmounts mounts;
 	bool is_source_made; /* of the mount that is being checked */
+	bool is_place;	     /* what is shown is on the way to its place */
 	char root[SJ_PATH_SIZE];
 	char path[2 * SJ_PATH_SIZE]; /* on the host, of what is shown */
 	char fix[SJ_JAILROOT_FIX_SIZE];
@@ -91,10 +92,10 @@ enum sj_jailroot_found sj_jailroot_walk(struct sj_jailroot_check *check,
     const struct sj_jailroot_walk *walk, struct stat *ret_st);
 
 /*
- * The command that mends a component, "" if it is good: SJ_JAILROOT_FIX_SIZE
- * bytes.  owner: who must own it; NULL: root's, not writable by others.
+ * What mends a component, "" if it is good: SJ_JAILROOT_FIX_SIZE bytes.  Sets
+ * what path wants of a directory.
  */
-void sj_jailroot_fix(const struct sj_jailroot_path *path, const char *owner,
-    uid_t root_uid, char *ret_fix);
+void sj_jailroot_fix(const struct sj_jailroot_check *check,
+    struct sj_jailroot_path *path, char *ret_fix);
 
 #endif

@@ -42,11 +42,13 @@ show_component(struct sj_jailroot_check *check,
 			found == SJ_JAILROOT_FOUND_UNSAFE ||
 			found == SJ_JAILROOT_FOUND_OTHER;
 
+	check->is_place = walk->is_place;
 	sj_jailroot_show(check,
 	    sj_jailroot_host_path_in(check, walk->mount, prefix),
 	    is_there ? st : NULL,
 	    found == SJ_JAILROOT_FOUND_DIRECTORY ? SJ_OK : walk->reason,
 	    found == SJ_JAILROOT_FOUND_NOTHING && walk->is_to_make);
+	check->is_place = false;
 }
 
 /* What follows from a component that was opened, or that is not there. */

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "check_mend.h"
 #include "check_report.h"
 #include "check_tally.h"
 #include "db.h"
@@ -33,7 +34,7 @@ struct sj_check_needs {
 	bool pacing;	   /* a jail with download_rate */
 };
 
-/* One run.  Starts zeroed but for tool, report and now_sec. */
+/* One run.  Starts zeroed but for tool, report, now_sec and mends. */
 struct sj_checkup {
 	const struct sj_tool *tool;
 	struct sj_report *report;
@@ -54,6 +55,7 @@ struct sj_checkup {
 	const char *sshd_service; /* the PAM service of sshd */
 	struct sj_tally tally;	  /* what was found for single users */
 	void *context;		  /* of sj_check_each_user()'s caller */
+	struct sj_mends *mends;	  /* what can be mended; NULL: not wanted */
 };
 
 /* A user whom a jail takes, or one that is served and not jailed. */

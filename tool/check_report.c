@@ -94,7 +94,7 @@ print_problem(const struct sj_problem *problem, FILE *out)
 	(void)fprintf(out, "\n    why: %s\n", problem->kind.why);
 	if (problem->fix != NULL) {
 		(void)fputs("    fix: ", out);
-		sj_quote_put(out, problem->fix);
+		sj_quote_put_command(out, problem->fix);
 		(void)fputc('\n', out);
 	}
 }

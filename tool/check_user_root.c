@@ -49,6 +49,8 @@ see_path(void *context, const struct sj_jailroot_path *path)
 
 	if (path->reason == SJ_OK)
 		return;
+	if (visit->check->mends != NULL)
+		sj_mends_note(visit->check->mends, path);
 	if (visit->path[0] != '\0') {
 		note_more(visit, path);
 		return;

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "args.h"
+#include "ask.h"
 #include "check.h"
 #include "cleanup.h"
 #include "lock.h"
@@ -189,34 +189,6 @@ show(const struct request *request)
 	return is_good && fflush(stdout) == 0;
 }
 
-/* SJ_EXIT_OK: go on. */
-static int
-ask(const struct request *request)
-{
-	SJ_AUTO_FREE char *answer = NULL;
-	size_t size = 0;
-
-	if (request->is_yes)
-		return SJ_EXIT_OK;
-	if (!isatty(STDIN_FILENO)) {
-		(void)fputs("sftpjail setup: standard input is no terminal to "
-			    "ask at; nothing was changed; with --yes it does "
-			    "not ask\n",
-		    stderr);
-		return SJ_EXIT_USAGE;
-	}
-	(void)fputs("\nKeep a root shell open until a new login has worked.\n"
-		    "Make these changes? [y/N] ",
-	    stdout);
-	(void)fflush(stdout);
-	if (getline(&answer, &size, stdin) > 0 &&
-	    (strcasecmp(answer, "y\n") == 0 ||
-		strcasecmp(answer, "yes\n") == 0))
-		return SJ_EXIT_OK;
-	(void)fputs("sftpjail setup: nothing was changed\n", stderr);
-	return SJ_EXIT_NO;
-}
-
 static const char *
 reload_command(void)
 {
@@ -360,7 +332,10 @@ run(struct request *request)
 		return SJ_EXIT_OK;
 	if (!show(request))
 		return SJ_EXIT_SYSTEM;
-	status = ask(request);
+	status = sj_ask("setup", stdout,
+	    "\nKeep a root shell open until a new login has worked.\n"
+	    "Make these changes?",
+	    request->is_yes);
 	return status == SJ_EXIT_OK ? change(request) : status;
 }
 
