@@ -114,10 +114,10 @@ fix_line(const struct judge *judge, enum sj_pam_type type)
 }
 
 static void
-fix_move(const struct judge *judge, enum sj_pam_type type)
+fix_move(const struct judge *judge, const struct sj_pam_entry *entry)
 {
-	sj_report_fix(judge->report, "move the line: in %s, %s",
-	    judge->own_path, place_hint(type));
+	sj_report_fix(judge->report, "move line %u of %s: into %s, %s",
+	    entry->line, entry->path, judge->own_path, place_hint(entry->type));
 }
 
 static void
@@ -177,7 +177,7 @@ judge_place(const struct judge *judge, const struct sj_pam_entry *entry)
 	    "\"%s %s\" %s",
 	    sj_pam_type_name(entry->type), by->path, by->line,
 	    shown_control(by, control, sizeof(control)), by->module, how);
-	fix_move(judge, entry->type);
+	fix_move(judge, entry);
 }
 
 static void
@@ -195,7 +195,7 @@ judge_last(const struct judge *judge, const struct sj_pam_entry *entry)
 	    "the session line is not the last one: %s runs behind it, from "
 	    "%s:%u",
 	    behind->module, behind->path, behind->line);
-	fix_move(judge, entry->type);
+	fix_move(judge, entry);
 }
 
 static void

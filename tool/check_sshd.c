@@ -71,12 +71,12 @@ check_use_pam(struct sj_checkup *check)
 		sj_report_add(check->report, &use_pam, check->sshd.path, 0,
 		    "UsePAM is not set, and the default is no");
 		sj_report_fix(check->report,
-		    "write \"UsePAM yes\" in front of any Match line");
+		    "write \"UsePAM yes\" at the top of %s", check->sshd.path);
 		return;
 	}
 	sj_report_add(check->report, &use_pam, line->path, line->line,
 	    "UsePAM is %s", line->args[0]);
-	sj_report_fix(check->report, "write \"UsePAM yes\"");
+	sj_report_fix(check->report, "make the line \"UsePAM yes\"");
 }
 
 /* "-l INFO" or "-lINFO"; the levels below INFO do not tell of transfers. */
@@ -126,7 +126,8 @@ check_external(struct sj_checkup *check, const struct sj_sshd_line *line)
 		sj_report_add(check->report, &subsystem, line->path, line->line,
 		    "Subsystem sftp is the external program %s", line->args[1]);
 		sj_report_fix(check->report,
-		    "write \"Subsystem sftp internal-sftp -l INFO\"; or set "
+		    "make the line \"Subsystem sftp internal-sftp -l INFO\"; "
+		    "or set "
 		    "sftp_server = \"%s -l INFO\" in the configuration, then "
 		    "sftpjail apply",
 		    line->args[1]);
@@ -136,8 +137,8 @@ check_external(struct sj_checkup *check, const struct sj_sshd_line *line)
 		sj_report_add(check->report, &subsystem, line->path, line->line,
 		    "Subsystem sftp is %s, and sftp_server is %s",
 		    line->args[1], program);
-		sj_report_fix(
-		    check->report, "write \"Subsystem sftp %s\"", program);
+		sj_report_fix(check->report,
+		    "make the line \"Subsystem sftp %s\"", program);
 		return;
 	}
 	check->is_server_used = true;
@@ -157,14 +158,17 @@ check_subsystem(struct sj_checkup *check)
 	const struct sj_sshd_line *line =
 	    sj_sshd_config_subsystem(&check->sshd, "sftp");
 	static const char fix[] =
-	    "write \"Subsystem sftp internal-sftp -l INFO\"";
+	    "make the line \"Subsystem sftp internal-sftp -l INFO\"";
 
 	if (line == NULL || line->arg_count < 2) {
 		sj_report_add(check->report, &subsystem,
 		    line == NULL ? check->sshd.path : line->path,
 		    line == NULL ? 0 : line->line,
 		    "there is no Subsystem sftp");
-		sj_report_fix(check->report, "%s", fix);
+		sj_report_fix(check->report,
+		    "write \"Subsystem sftp internal-sftp -l INFO\" at the "
+		    "top of %s",
+		    check->sshd.path);
 	} else if (strcmp(line->args[1], "internal-sftp") != 0) {
 		check_external(check, line);
 	} else if (check->needs.transfer_log &&
@@ -191,7 +195,7 @@ check_rest(struct sj_checkup *check)
 		sj_report_add(check->report, &use_dns, line->path, line->line,
 		    "UseDNS is yes, and a jail asks for the client's "
 		    "address");
-		sj_report_fix(check->report, "write \"UseDNS no\"");
+		sj_report_fix(check->report, "make the line \"UseDNS no\"");
 	}
 }
 

@@ -189,10 +189,13 @@ note_no_keys(const struct look *look, const struct sj_sshd_line *line,
 	struct sj_tally_cause with_fix = cause;
 
 	if (asprintf(&fix,
-		"write \"AuthorizedKeysFile .ssh/authorized_keys "
-		"%s/" SJ_KEYFILES_DIR "/%%u\" (sshd before 5.9 takes one file: "
-		"put the second into AuthorizedKeysFile2)",
-		look->check->tool->state_dir) < 0) {
+		"%s \"AuthorizedKeysFile .ssh/authorized_keys "
+		"%s/" SJ_KEYFILES_DIR "/%%u\"%s%s (sshd before 5.9 takes one "
+		"file: put the second into AuthorizedKeysFile2)",
+		line == NULL ? "write" : "make the line",
+		look->check->tool->state_dir,
+		line == NULL ? " at the top of " : "",
+		line == NULL ? look->check->sshd.path : "") < 0) {
 		fix = NULL;
 		look->check->report->is_short = true;
 		return;
@@ -241,7 +244,9 @@ check_keys(const struct look *look)
 	if (is_our_command(command) && sure == SJ_SSHD_YES) {
 		if (find(look, "authorizedkeyscommanduser", &sure) == NULL)
 			note(look, &command_user, command, SJ_SSHD_YES,
-			    "write \"AuthorizedKeysCommandUser nobody\"");
+			    "write \"AuthorizedKeysCommandUser nobody\" below "
+			    "the "
+			    "line");
 		return;
 	}
 	files = find(look, "authorizedkeysfile", &sure);

@@ -86,13 +86,22 @@ is_unasked(enum sj_check check, const struct sj_explain *explain,
 	return false;
 }
 
+/* What is the user's own setting, and no rule of the jail. */
 static void
-fix_disabled(struct sj_explain *explain, const char *user)
+fix_user(struct sj_explain *explain, enum sj_check check, const char *user)
 {
 	SJ_AUTO_FREE char *word = sj_quote_make_word(user);
 
-	if (word != NULL)
+	if (word == NULL)
+		return;
+	if (check == SJ_CHECK_DISABLED)
 		sj_explain_fix(explain, "sftpjail user unlock %s", word);
+	else if (check == SJ_CHECK_EXPIRES)
+		sj_explain_fix(
+		    explain, "sftpjail user set %s --expires DAY", word);
+	else if (check == SJ_CHECK_NOT_BEFORE)
+		sj_explain_fix(
+		    explain, "sftpjail user set %s --not-before ''", word);
 }
 
 void
@@ -120,8 +129,7 @@ sj_explain_settings(
 		}
 		sj_explain_add(explain, sj_check_name(check), SJ_EXPLAIN_FAIL,
 		    reason, "%s", fault.where);
-		if (reason == SJ_USER_DISABLED)
-			fix_disabled(explain, account->facts.user);
+		fix_user(explain, check, account->facts.user);
 	}
 }
 

@@ -48,8 +48,9 @@ sj_explain_server(struct sj_explain *explain, const struct sj_account *account,
 		    "not in the jail: sftp_server is not set",
 		    line->path, line->line);
 		sj_explain_fix(explain,
-		    "write \"Subsystem sftp internal-sftp\" into %s",
-		    line->path);
+		    "make line %u of %s \"Subsystem sftp internal-sftp -l "
+		    "INFO\"",
+		    line->line, line->path);
 		return;
 	}
 	if (line->arg_count > 1 &&
@@ -61,6 +62,6 @@ sj_explain_server(struct sj_explain *explain, const struct sj_account *account,
 	    "%s:%u: Subsystem sftp is not %s, which sftp_server names: the "
 	    "login shell refuses it",
 	    line->path, line->line, server->argv.first);
-	sj_explain_fix(explain, "write \"Subsystem sftp %s\" into %s",
-	    server->argv.first, line->path);
+	sj_explain_fix(explain, "make line %u of %s \"Subsystem sftp %s\"",
+	    line->line, line->path, server->argv.first);
 }

@@ -97,8 +97,8 @@ check_use_pam(const struct view *view)
 	    "%s: UsePAM is not yes: sshd asks nothing of PAM, nobody is "
 	    "confined",
 	    view->config.path);
-	sj_explain_fix(
-	    view->explain, "write \"UsePAM yes\" into %s", view->config.path);
+	sj_explain_fix(view->explain, "write \"UsePAM yes\" at the top of %s",
+	    view->config.path);
 }
 
 static void
@@ -111,7 +111,8 @@ check_subsystem(const struct view *view)
 		sj_explain_add(view->explain, "sshd-subsystem", SJ_EXPLAIN_WARN,
 		    SJ_OK, "%s: there is no Subsystem sftp", view->config.path);
 		sj_explain_fix(view->explain,
-		    "write \"Subsystem sftp internal-sftp\" into %s",
+		    "write \"Subsystem sftp internal-sftp -l INFO\" at "
+		    "the top of %s",
 		    view->config.path);
 	} else if (line->arg_count < 2 ||
 		   strcmp(line->args[1], "internal-sftp") != 0) {
@@ -267,7 +268,7 @@ check_our_keys(const struct view *view, const struct found *found)
 		    view->config.path, file);
 		sj_explain_fix(view->explain,
 		    "write \"AuthorizedKeysFile .ssh/authorized_keys "
-		    "%.*s%%u\" into %s",
+		    "%.*s%%u\" at the top of %s",
 		    (int)(strlen(file) - strlen(view->account->facts.user)),
 		    file, view->config.path);
 		return;

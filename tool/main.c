@@ -21,31 +21,25 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"apply", sj_cmd_apply, "apply [--dry-run] [--allow-shrink] [--verbose]",
-	"check the configuration and put it into force"},
+    {"apply", sj_cmd_apply, "apply [OPTION...]",
+	"put the configuration in force"},
     {"explain", sj_cmd_explain, "explain USER|--all [OPTION...]",
-	"say whether a user may log in, and why not"},
-    {"check", sj_cmd_check, "check", "judge the whole installation"},
-    {"setup", sj_cmd_setup, "setup [--dry-run] [--yes] [--undo]",
-	"wire PAM, nsswitch.conf and sshd_config, or undo that"},
-    {"user", sj_cmd_user,
-	"user add|set|del|import|show|list|lock|unlock [NAME]",
+	"may he log in, and why not"},
+    {"check", sj_cmd_check, "check [--fix]", "judge the whole installation"},
+    {"setup", sj_cmd_setup, "setup [--undo]", "wire PAM, nsswitch.conf, sshd"},
+    {"user", sj_cmd_user, "user add|set|del|import|show|list|lock|unlock",
 	"edit and show users"},
-    {"group", sj_cmd_group, "group add|set|del|list [NAME]",
-	"edit and show groups, and who is in them"},
-    {"passwd", sj_cmd_passwd, "passwd USER [--stdin|--delete]",
-	"set a user's password"},
+    {"group", sj_cmd_group, "group add|set|del|list", "edit and show groups"},
+    {"passwd", sj_cmd_passwd, "passwd USER", "set a password"},
     {"key", sj_cmd_key, "key add|del|list USER [FILE|-]",
-	"edit and show a user's public keys"},
-    {"keys", sj_cmd_keys, "keys USER",
-	"print authorized keys, for AuthorizedKeysCommand"},
+	"edit and show public keys"},
+    {"keys", sj_cmd_keys, "keys USER", "for AuthorizedKeysCommand"},
     {"populate", sj_cmd_populate, "populate DIR [--dry-run]",
-	"copy an external sftp server into a jail's root"},
+	"put an sftp server into a jail"},
     {"who", sj_cmd_who, "who", "list live sessions"},
     {"kill", sj_cmd_kill, "kill USER|ID", "end live sessions"},
-    {"import", sj_cmd_import,
-	"import sshd_config|passwd|mysecureshell|rssh FILE [OPTION...]",
-	"print another configuration as ours"},
+    {"import", sj_cmd_import, "import sshd_config|passwd|mysecureshell|rssh",
+	"write another's rules as ours"},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -59,16 +53,15 @@ print_help(FILE *out)
 		    "COMMAND [ARGUMENT...]\n\n",
 	    out);
 	for (i = 0; i < COMMAND_COUNT; i++)
-		(void)fprintf(out, "  %s\n        %s\n", commands[i].usage,
+		(void)fprintf(out, "  %-46s %s\n", commands[i].usage,
 		    commands[i].summary);
 	(void)fputs("\n  --config DIR   configuration (" SJ_CONFDIR ")\n"
 		    "  --state DIR    compiled database (" SJ_STATEDIR ")\n"
 		    "  --json         print data as JSON\n"
 		    "  --help         print this, or the usage of a command\n"
 		    "  --version      print the version\n\n"
-		    "Exit status: 0 yes or done; 1 no, denied, problems found; "
-		    "2 usage;\n3 configuration invalid; 4 system error; "
-		    "5 not jailed (explain).\n",
+		    "Exit status: 0 yes or done; 1 no; 2 usage; "
+		    "3 bad configuration; 4 system error.\n",
 	    out);
 }
 

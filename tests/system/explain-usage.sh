@@ -154,10 +154,11 @@ keys_broken() {
 try keys_without_a_database_is_an_error keys_broken
 
 helps() {
-	for command in explain keys who kill user key group passwd 'user add' \
+	for command in '' apply check setup import explain keys who kill \
+	    user key group passwd 'user add' \
 	    'user set' 'user del' 'user import' 'user show' 'user list' \
 	    'user lock' 'user unlock' 'key add' 'key del' 'key list' \
-	    'group add' 'group set' 'group del' 'group list'; do
+	    'group add' 'group set' 'group del' 'group list' 'import passwd'; do
 		# shellcheck disable=SC2086
 		exits 0 sftpjail $command --help >$W/out 2>$W/err
 		same stderr "$(cat $W/err)" ''
