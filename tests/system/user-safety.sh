@@ -169,6 +169,23 @@ failing() {
 }
 try user_add_with_failing_calls failing
 
+# no_room   Every command that edits says so, and nothing changes.
+no_room() {
+	printf 'name\nzoe\n' >$W/users.csv
+	echo s3kr1t >$W/password
+	for edit in 'user add zoe' 'user set yan --gecos Zoe' 'user lock yan' \
+	    'user del yan' 'group add zoes' 'group set team --add yan' \
+	    'group del team' 'passwd yan --stdin' \
+	    "key add yan $W/keys/carol.pub" "user import $W/users.csv"; do
+		# shellcheck disable=SC2086 # words
+		exits 4 sftpjail $edit >$W/out 2>&1 <$W/password
+		has "$(cat $W/out)" 'No space left'
+		same "text after $edit" "$(cat $FILE | sha256sum)" "$before"
+		refused getent passwd zoe
+		is_whole
+	done
+}
+
 # A disc of so many blocks for text or database.
 full() {
 	sftpjail user add yan --key $W/keys/dave.pub >/dev/null
@@ -178,11 +195,7 @@ full() {
 	mount -t tmpfs -o size=32k tmpfs /etc/sftpjail
 	cp -a $W/hold/. /etc/sftpjail
 	dd if=/dev/zero of=/etc/sftpjail/fill bs=1 count=1000000 2>/dev/null || :
-	exits 4 sftpjail user add zoe >$W/out 2>&1
-	has "$(cat $W/out)" 'No space left'
-	same text "$(cat $FILE | sha256sum)" "$before"
-	refused getent passwd zoe
-	is_whole
+	no_room
 	same files "$(ls -A /etc/sftpjail/conf.d)" 50-users.conf
 	rm /etc/sftpjail/fill
 	sftpjail user add zoe >/dev/null
@@ -198,11 +211,7 @@ full_state() {
 	mount -t tmpfs -o size=64k,mode=0755 tmpfs /var/lib/sftpjail
 	cp -a $W/hold2/. /var/lib/sftpjail
 	dd if=/dev/zero of=/var/lib/sftpjail/fill bs=1k count=1000 2>/dev/null || :
-	exits 4 sftpjail user add zoe >$W/out 2>&1
-	has "$(cat $W/out)" 'No space left'
-	same text "$(cat $FILE | sha256sum)" "$before"
-	is_whole
-	refused getent passwd zoe
+	no_room
 	rm /var/lib/sftpjail/fill
 	sftpjail user add zoe >/dev/null
 	getent passwd zoe
