@@ -52,10 +52,11 @@ struct sj_checkup {
 	bool is_server_used; /* sshd's Subsystem is that program */
 	struct sj_sshd_config sshd;
 	bool is_sshd_read;
-	const char *sshd_service; /* the PAM service of sshd */
-	struct sj_tally tally;	  /* what was found for single users */
-	void *context;		  /* of sj_check_each_user()'s caller */
-	struct sj_mends *mends;	  /* what can be mended; NULL: not wanted */
+	unsigned int sshd_version; /* sj_sshd_version(), 0: not known */
+	const char *sshd_service;  /* the PAM service of sshd */
+	struct sj_tally tally;	   /* what was found for single users */
+	void *context;		   /* of sj_check_each_user()'s caller */
+	struct sj_mends *mends;	   /* what can be mended; NULL: not wanted */
 };
 
 /* A user whom a jail takes, or one that is served and not jailed. */

@@ -14,6 +14,8 @@
 
 #define TELLS_METHODS 706u   /* SSH_AUTH_INFO_0 */
 #define TAKES_KEY_FILES 509u /* more than one */
+#define GIVES_ARGUMENTS 609u /* to AuthorizedKeysCommand */
+#define USES_NO_DNS 608u     /* if UseDNS is not set */
 
 static const struct sj_problem_kind no_config = {"sshd-missing", SJ_WARNING,
     "sshd is not installed, or has its configuration elsewhere: nothing of it "
@@ -35,6 +37,9 @@ static const struct sj_problem_kind use_dns = {"sshd-usedns", SJ_ERROR,
 static const struct sj_problem_kind auth_info = {"sshd-auth-info", SJ_ERROR,
     "it does not tell PAM how a user logged in: all that such a jail can "
     "enforce is auth = [ \"publickey\" ], others deny everybody"};
+static const struct sj_problem_kind methods = {"sshd-auth-methods", SJ_ERROR,
+    "PAM is not asked, or not told, about logins by it: a jail with \"auth\" "
+    "can't refuse them by their way, or denies them all"};
 static const struct sj_problem_kind service = {"sshd-service", SJ_ERROR,
     "every jail denies logins by a service it does not name"};
 
@@ -180,7 +185,7 @@ check_subsystem(struct sj_checkup *check)
 }
 
 static void
-check_rest(struct sj_checkup *check)
+check_privsep(struct sj_checkup *check)
 {
 	const struct sj_sshd_line *line;
 
@@ -190,19 +195,62 @@ check_rest(struct sj_checkup *check)
 		    "UsePrivilegeSeparation is no");
 		sj_report_fix(check->report, "take the line away");
 	}
-	line = sj_sshd_config_find(&check->sshd, "usedns");
-	if (line != NULL && is_yes(line) && check->needs.address) {
+}
+
+/* Up to 6.7 it is on if nothing is said. */
+static void
+check_use_dns(struct sj_checkup *check)
+{
+	const struct sj_sshd_line *line =
+	    sj_sshd_config_find(&check->sshd, "usedns");
+
+	if (!check->needs.address)
+		return;
+	if (line != NULL && is_yes(line)) {
 		sj_report_add(check->report, &use_dns, line->path, line->line,
 		    "UseDNS is yes, and a jail asks for the client's "
 		    "address");
 		sj_report_fix(check->report, "make the line \"UseDNS no\"");
+	} else if (line == NULL && check->sshd_version != 0 &&
+		   check->sshd_version < USES_NO_DNS) {
+		sj_report_add(check->report, &use_dns, check->sshd.path, 0,
+		    "UseDNS is not set, which is yes before OpenSSH 6.8, and a "
+		    "jail asks for the client's address");
+		sj_report_fix(check->report,
+		    "write \"UseDNS no\" at the top of %s", check->sshd.path);
+	}
+}
+
+/* What may let a user in without PAM's knowing how. */
+static void
+check_methods(struct sj_checkup *check)
+{
+	static const char *const names[] = {"KerberosAuthentication",
+	    "GSSAPIAuthentication", "HostbasedAuthentication"};
+	bool is_told =
+	    check->sshd_version == 0 || check->sshd_version >= TELLS_METHODS;
+	const struct sj_sshd_line *line;
+	size_t i;
+
+	if (!check->needs.auth)
+		return;
+	/* Newer servers tell of all but Kerberos, which looks like a password.
+	 */
+	for (i = 0; i < (is_told ? 1 : sizeof(names) / sizeof(names[0])); i++) {
+		line = sj_sshd_config_find(&check->sshd, names[i]);
+		if (line == NULL || !is_yes(line))
+			continue;
+		sj_report_add(check->report, &methods, line->path, line->line,
+		    "%s is yes, and a jail has \"auth\"", names[i]);
+		sj_report_fix(
+		    check->report, "make the line \"%s no\"", names[i]);
 	}
 }
 
 static void
 check_version(struct sj_checkup *check)
 {
-	unsigned int version = sj_sshd_version();
+	unsigned int version = check->sshd_version;
 	const struct sj_sshd_line *line;
 
 	if (version == 0)
@@ -221,6 +269,15 @@ check_version(struct sj_checkup *check)
 		    "OpenSSH before 5.9 takes one AuthorizedKeysFile");
 		sj_report_fix(check->report,
 		    "put the second one into AuthorizedKeysFile2");
+	}
+	line = sj_sshd_config_find(&check->sshd, "authorizedkeyscommand");
+	if (version < GIVES_ARGUMENTS && line != NULL && line->arg_count > 1) {
+		sj_report_add(check->report, &syntax, line->path, line->line,
+		    "OpenSSH before 6.9 gives AuthorizedKeysCommand no "
+		    "arguments");
+		sj_report_fix(check->report,
+		    "take the line away, and \"key_files = false\" out of the "
+		    "configuration");
 	}
 }
 
@@ -267,10 +324,13 @@ sj_check_sshd(struct sj_checkup *check)
 		return;
 	}
 	check->is_sshd_read = true;
+	check->sshd_version = sj_sshd_version();
 	check_faults(check);
 	check_use_pam(check);
 	check_subsystem(check);
-	check_rest(check);
+	check_privsep(check);
+	check_use_dns(check);
+	check_methods(check);
 	check_version(check);
 	check_service(check);
 }

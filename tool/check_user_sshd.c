@@ -28,6 +28,12 @@ static const struct sj_problem_kind key_file = {
 static const struct sj_problem_kind command_user = {"sshd-keys", SJ_ERROR,
     "sshd does not start with AuthorizedKeysCommand and no user to run it"};
 
+static const struct sj_problem_kind forward_kind = {"sshd-forwarding",
+    SJ_WARNING,
+    "with network = \"host\", users of the jail reach what this host reaches"};
+
+#define KNOWS_STREAM_LOCAL 607u
+
 struct look {
 	struct sj_checkup *check;
 	const struct sj_check_user *user;
@@ -104,6 +110,53 @@ check_force(const struct look *look)
 	note(look, &force_kind, line, sure,
 	    "take the line away, or write \"ForceCommand internal-sftp\" in a "
 	    "Match block for the users of jails");
+}
+
+static void
+check_forwarding_by(const struct look *look, const char *keyword)
+{
+	enum sj_sshd_answer sure;
+	const struct sj_sshd_line *line = find(look, keyword, &sure);
+	char what[96], fix[SJ_PATH_SIZE + 96];
+	const char *path = line == NULL ? look->check->sshd.path : line->path;
+	const struct sj_tally_cause cause = {
+	    .kind = forward_kind,
+	    .path = path,
+	    .line = line == NULL ? 0 : line->line,
+	    .what = what,
+	    .fix = fix,
+	};
+
+	if (line != NULL && sure == SJ_SSHD_YES &&
+	    strcasecmp(line->args[0], "no") == 0)
+		return;
+	(void)snprintf(what, sizeof(what),
+	    "%s is not no for a user of a jail with network = \"host\"",
+	    keyword);
+	if (line == NULL)
+		(void)snprintf(fix, sizeof(fix),
+		    "write \"%s no\" at the top of %s", keyword, path);
+	else
+		(void)snprintf(
+		    fix, sizeof(fix), "make the line \"%s no\"", keyword);
+	sj_tally_note(&look->check->tally, &cause, look->user->user.name);
+}
+
+static void
+check_forwarding(const struct look *look)
+{
+	unsigned int version = look->check->sshd_version;
+	enum sj_sshd_answer sure;
+	const struct sj_sshd_line *line =
+	    find(look, "disableforwarding", &sure);
+
+	if (!look->user->jail->is_network_host ||
+	    (line != NULL && sure == SJ_SSHD_YES &&
+		strcasecmp(line->args[0], "yes") == 0))
+		return;
+	check_forwarding_by(look, "AllowTcpForwarding");
+	if (version == 0 || version >= KNOWS_STREAM_LOCAL)
+		check_forwarding_by(look, "AllowStreamLocalForwarding");
 }
 
 static void
@@ -273,6 +326,7 @@ sj_check_user_sshd(struct sj_checkup *check, const struct sj_check_user *user)
 		return;
 	check_chroot(&look);
 	check_force(&look);
+	check_forwarding(&look);
 	check_access(&look);
 	check_keys(&look);
 }

@@ -304,7 +304,7 @@ sj_sshd_config_find(const struct sj_sshd_config *config, const char *keyword)
 
 	for (i = 0; i < config->line_count; i++)
 		if (config->lines[i].block == SJ_SSHD_GLOBAL &&
-		    strcmp(config->lines[i].keyword, keyword) == 0)
+		    strcasecmp(config->lines[i].keyword, keyword) == 0)
 			return &config->lines[i];
 	return NULL;
 }

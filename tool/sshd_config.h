@@ -77,8 +77,7 @@ enum sj_reason sj_sshd_config_load_file(const char *path,
 
 void sj_sshd_config_clear(struct sj_sshd_config *config);
 
-/* Outside of Match blocks: the line that wins, or NULL.  Keyword in lower case.
- */
+/* Outside of Match blocks: the line that wins, or NULL; keyword in any case. */
 const struct sj_sshd_line *sj_sshd_config_find(
     const struct sj_sshd_config *config, const char *keyword);
 

@@ -208,7 +208,7 @@ sj_sshd_config_find_for(const struct sj_sshd_config *config,
 	for (i = 0; i < config->line_count; i++) {
 		line = &config->lines[i];
 		if (line->block == SJ_SSHD_GLOBAL ||
-		    strcmp(line->keyword, keyword) != 0)
+		    strcasecmp(line->keyword, keyword) != 0)
 			continue;
 		switch (sj_sshd_block_applies(config, line->block, who)) {
 		case SJ_SSHD_YES:

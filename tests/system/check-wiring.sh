@@ -336,6 +336,70 @@ sshd_rest() {
 	mv $CONF.off $CONF
 }
 
+# server_is OLD   What "sshd -V" says.
+server_is() {
+	[ -f $W/sshd ] || cp -p /usr/sbin/sshd $W/sshd
+	rm /usr/sbin/sshd
+	printf '#!/bin/sh\necho OpenSSH_%s, OpenSSL >&2\n' "$1" >/usr/sbin/sshd
+	chmod +x /usr/sbin/sshd
+}
+
+# What other versions take for granted.
+sshd_old() {
+	trap 'cp -p $W/sshd /usr/sbin/sshd' EXIT
+	check_good
+	conf_apply 'from = [ "127.0.0.0/8" ];'
+	sed -i '/^UseDNS/d' $CONF
+	server_is 6.8p1
+	check_says 0
+	server_is 6.7p1
+	check_finds error sshd-usedns $CONF 'before OpenSSH 6.8'
+	check_counts 1
+	check_good
+	conf_apply 'auth = [ "publickey" ];'
+	for method in Kerberos GSSAPI Hostbased; do
+		sshd_configure "${method}Authentication yes"
+		server_is 7.5p1
+		check_finds error sshd-auth-methods "$CONF:1"
+		server_is 7.6p1
+		case $method in
+		Kerberos) check_finds error sshd-auth-methods "$CONF:1" ;;
+		*) check_says 0 ;;
+		esac
+	done
+	check_good
+	sed -i '/^AuthorizedKeysFile/d' $CONF
+	printf '%s\n' 'AuthorizedKeysCommand /usr/sbin/sftpjail keys %u' \
+	    'AuthorizedKeysCommandUser nobody' >>$CONF
+	server_is 6.9p1
+	check_says 0
+	server_is 6.8p1
+	check_finds error sshd-syntax "$(line_of $CONF ^AuthorizedKeysCommand)"
+	check_good
+	server_is 5.8p1
+	check_finds error sshd-syntax "$(line_of $CONF ^AuthorizedKeysFile)"
+}
+
+sshd_forwarding() {
+	check_good
+	conf_apply 'network = "host";'
+	sed -i '/Forwarding/d' $CONF
+	check_finds warning sshd-forwarding $CONF AllowTcpForwarding
+	check_counts 2
+	sed -i '1i AllowTcpForwarding no\nAllowStreamLocalForwarding local' $CONF
+	check_finds warning sshd-forwarding $CONF:2 alice
+	check_counts 1
+	sed -i '2s/local/no/' $CONF
+	check_says 0
+	check_counts 0
+	printf 'Match Group acme\nAllowTcpForwarding yes\n' >>$CONF
+	check_finds warning sshd-forwarding \
+	    "$(line_of $CONF 'AllowTcpForwarding yes')" 'alice and 1 other'
+	sed -i '1i DisableForwarding yes' $CONF
+	check_says 0
+	check_counts 0
+}
+
 try check-stacks-are-good stacks_are_good
 try check-samples-are-good samples_are_good
 try check-stock-stacks-miss-us stock_stacks_miss_us
@@ -368,4 +432,6 @@ try check-sshd-forcecommand sshd_force
 try check-sshd-access sshd_access
 try check-sshd-includes sshd_includes
 try check-sshd-rest sshd_rest
+try check-sshd-old sshd_old
+try check-sshd-forwarding sshd_forwarding
 cases_end
