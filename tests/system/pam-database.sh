@@ -272,6 +272,14 @@ banner() {
 	out=$(sftp_does alice pwd) && fail "$out"
 	has "$out" 'Closed on Sundays\.'
 	lacks "$out" 'from-not-allowed|192.0.2'
+	# Quotes, lines and letters come as they were written; none into the log.
+	conf_apply 'from = [ "192.0.2.1" ]; message = "\"Zoë\": closed,\n$(id) %s \\o/";'
+	log_mark
+	out=$(LC_ALL=C.UTF-8 sftp_does alice pwd) && fail "$out"
+	has "$out" '^"Zoë": closed,'
+	has "$out" '^\$\(id\) %s \\o/'
+	log_wait 'deny user="alice".*reason=from-not-allowed'
+	log_lacks 'Zo|closed|%s'
 	conf_apply
 }
 try database_denied_user_sees_the_message_alone banner
