@@ -14,12 +14,11 @@
 #include "sysfile.h"
 
 struct sj_mend {
-	char *path; /* first: what is compared */
+	char *path;
 	char *fix;
 	struct stat st; /* as it was judged */
 	uid_t uid;
 	mode_t mode;
-	size_t index;
 	bool is_new;
 	bool is_disputed; /* another jail wants it otherwise */
 };
@@ -70,7 +69,6 @@ add(struct sj_mends *mends, struct sj_mend *mend)
 	if (!sj_sysfile_grow(&mends->items, mends->count, sizeof(mend)) ||
 	    tsearch(mend, &mends->paths, compare) == NULL)
 		return false;
-	mend->index = mends->count;
 	mends->items[mends->count++] = mend;
 	return true;
 }
@@ -101,7 +99,12 @@ sj_mends_note(struct sj_mends *mends, const struct sj_jailroot_path *path)
 bool
 sj_mends_is_pending(const struct sj_mends *mends)
 {
-	return mends->tried_count < mends->count;
+	size_t i;
+
+	for (i = mends->tried_count; i < mends->count; i++)
+		if (!mends->items[i]->is_disputed)
+			return true;
+	return false;
 }
 
 void

@@ -30,7 +30,7 @@ struct sj_mends {
 /* Takes up a component, if it can be mended and was not tried yet. */
 void sj_mends_note(struct sj_mends *mends, const struct sj_jailroot_path *path);
 
-/* True if there are some that were not tried. */
+/* True if there are some that were not tried, and nobody disputes. */
 bool sj_mends_is_pending(const struct sj_mends *mends);
 
 /* The pending ones, a command on each line. */

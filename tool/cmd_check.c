@@ -73,9 +73,9 @@ mend(struct request *request, bool *ret_is_again)
 	int status;
 
 	*ret_is_again = false;
+	sj_mends_print(mends, out);
 	if (!sj_mends_is_pending(mends))
 		return SJ_EXIT_OK;
-	sj_mends_print(mends, out);
 	(void)fflush(out);
 	status = sj_ask("check", out, "Make these changes?", request->is_yes);
 	if (status != SJ_EXIT_OK)
