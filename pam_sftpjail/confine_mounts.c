@@ -156,8 +156,8 @@ sj_confine_mounts_show(const struct sj_confine_mounts *from,
 
 		if ((sources->shown >> i & 1) == 0)
 			continue;
-		reason = sj_path_open_inside(
-		    root_fd, mount.target, SJ_MOUNT_UNSAFE, &place_fd, fault);
+		reason = sj_path_open_place(
+		    root_fd, mount.target, from->user->uid, &place_fd, fault);
 		if (reason == SJ_OK)
 			reason =
 			    sj_mounts_show(mounts, sources->fds[i], place_fd,
