@@ -370,6 +370,87 @@ test_inside(void)
 	test_done("path_inside_follows_no_link");
 }
 
+/* Root is 0 and the user 1000 here, another is 7. */
+static const struct place_row {
+	uid_t owner;
+	mode_t mode;
+	bool is_last;
+	bool want;
+} places[] = {
+    {0, 0755, false, true},
+    {1000, 0700, false, true},
+    {7, 0755, false, false},
+    {7, 0755, true, false},
+    {0, 0775, false, false},
+    {0, 0757, false, false},
+    {1000, 02770, false, false},
+    {0, 01777, false, true},
+    {1000, 03770, false, true},
+    {7, 01777, false, false},
+    {0, 0777, true, true},
+    {1000, 0777, true, true},
+};
+
+static void
+test_place_rule(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		const struct stat st = {
+		    .st_uid = places[i].owner, .st_mode = places[i].mode};
+
+		if (sj_path_is_place_safe(&st, 0, 1000, places[i].is_last) ==
+		    places[i].want)
+			continue;
+		printf("# row %zu\n", i);
+		test_is_bad = true;
+	}
+	test_done("path_place_that_others_could_take_is_unsafe");
+}
+
+/* The modes of "/", "/a" and "/a/b"; the place is "/a/b". */
+static const struct way_row {
+	mode_t modes[3];
+	enum sj_reason want;
+} ways[] = {
+    {{0755, 0755, 0755}, SJ_OK},
+    {{0755, 0755, 0777}, SJ_OK},
+    {{01777, 01777, 0755}, SJ_OK},
+    {{0775, 0755, 0755}, SJ_MOUNT_UNSAFE},
+    {{0755, 0757, 0755}, SJ_MOUNT_UNSAFE},
+};
+
+static void
+test_place(void)
+{
+	char *tree = tree_make();
+	int root_fd = open(tree, O_RDONLY | O_DIRECTORY), fd;
+	struct sj_fault fault = {0};
+	size_t i;
+
+	CHECK(mkdirat(root_fd, "a", 0755) == 0);
+	CHECK(mkdirat(root_fd, "a/b", 0755) == 0);
+	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		fd = -1;
+		CHECK(fchmod(root_fd, ways[i].modes[0]) == 0);
+		CHECK(fchmodat(root_fd, "a", ways[i].modes[1], 0) == 0);
+		CHECK(fchmodat(root_fd, "a/b", ways[i].modes[2], 0) == 0);
+		CHECK_INT(
+		    sj_path_open_place(root_fd, "/a/b", geteuid(), &fd, &fault),
+		    ways[i].want);
+		CHECK((fd >= 0) == (ways[i].want == SJ_OK));
+		if (fd >= 0)
+			(void)close(fd);
+	}
+	CHECK(fchmodat(root_fd, "a", 0755, 0) == 0);
+	CHECK_INT(sj_path_open_place(root_fd, "/a/c", geteuid(), &fd, &fault),
+	    SJ_MOUNT_UNSAFE);
+	(void)close(root_fd);
+	tree_remove(tree);
+	test_done("path_place_is_judged_on_the_way");
+}
+
 int
 main(void)
 {
@@ -385,5 +466,7 @@ main(void)
 	test_create();
 	test_odd_paths();
 	test_inside();
+	test_place_rule();
+	test_place();
 	return test_failures != 0;
 }
