@@ -25,7 +25,7 @@ many_alloc(struct many_arena *arena, size_t count, size_t size)
 	size_t len = (count * size + 15) / 16 * 16, room = len + (1u << 20);
 	void *memory;
 
-	if (len > arena->left) {
+	if (arena->free == NULL || len > arena->left) {
 		arena->free = mmap(NULL, room, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		if (arena->free == MAP_FAILED)

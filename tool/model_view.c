@@ -221,7 +221,8 @@ sj_model_groups_of(
 
 	while (end < store->member_count && store->members[end].user == user)
 		end++;
-	*ret_first = store->member_groups + first;
+	/* There may be no array at all. */
+	*ret_first = end > first ? store->member_groups + first : NULL;
 	return end - first;
 }
 
