@@ -280,18 +280,12 @@ line_matches(const struct sj_sshd_line *line, const struct sj_sshd_who *who)
  */
 static bool
 is_counted(const struct sj_sshd_config *config, const struct sj_sshd_line *line,
-    const char *keyword, const struct sj_sshd_who *who)
+    const struct sj_sshd_line *winner, const struct sj_sshd_who *who)
 {
-	enum sj_sshd_answer sure;
-	const struct sj_sshd_line *winner;
-
-	if (strcmp(line->keyword, keyword) != 0)
-		return false;
-	if (sj_sshd_block_applies(config, line->block, who) == SJ_SSHD_NO)
-		return false;
-	winner = sj_sshd_config_find_for(config, keyword, who, &sure);
-	return (winner->block == SJ_SSHD_GLOBAL) ==
-	       (line->block == SJ_SSHD_GLOBAL);
+	return strcmp(line->keyword, winner->keyword) == 0 &&
+	       (winner->block == SJ_SSHD_GLOBAL) ==
+		   (line->block == SJ_SSHD_GLOBAL) &&
+	       sj_sshd_block_applies(config, line->block, who) != SJ_SSHD_NO;
 }
 
 /*
@@ -302,14 +296,15 @@ static enum sj_sshd_answer
 is_listed(const struct sj_sshd_config *config, const char *keyword,
     const struct sj_sshd_who *who, const struct sj_sshd_line **ret_line)
 {
-	enum sj_sshd_answer one, result = SJ_SSHD_NO;
-	const struct sj_sshd_line *line;
+	enum sj_sshd_answer one, sure, result = SJ_SSHD_NO;
+	const struct sj_sshd_line *line, *winner;
 	size_t i;
 
 	*ret_line = NULL;
-	for (i = 0; i < config->line_count; i++) {
+	winner = sj_sshd_config_find_for(config, keyword, who, &sure);
+	for (i = 0; winner != NULL && i < config->line_count; i++) {
 		line = &config->lines[i];
-		if (!is_counted(config, line, keyword, who))
+		if (!is_counted(config, line, winner, who))
 			continue;
 		one = line_matches(line, who);
 		if (one == SJ_SSHD_YES &&
