@@ -119,6 +119,10 @@ check_request(const struct sj_arg_spec *spec, const struct request *request)
 	    (is_sshd && request->group != NULL))
 		return sj_args_error(
 		    spec, "an option is not for", request->kind);
+	if (!is_passwd && request->group != NULL &&
+	    !sj_import_is_name(request->group))
+		return sj_args_error(
+		    spec, "--group is no name of a group", request->group);
 	if (request->shadow != NULL && !is_output_private()) {
 		(void)fputs("sftpjail import: with --shadow the output must "
 			    "be a pipe or a file that only its owner can "

@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "name.h"
 #include "quote.h"
+#include "value.h"
 
 void
 sj_import_clear(struct sj_import *import)
@@ -178,6 +179,13 @@ sj_import_fields(char *line, char **ret_fields, size_t field_count)
 	return count;
 }
 
+/* "*" would be everybody. */
+bool
+sj_import_is_name(const char *text)
+{
+	return sj_value_is_foreign_name(text) && strcmp(text, "*") != 0;
+}
+
 /* The part behind the last slash. */
 static bool
 is_one_of(const char *shell, const char *const *names)
@@ -196,17 +204,22 @@ sj_import_find_shells(struct sj_import *import, const char *passwd_path,
     const char *const *shells, struct sj_import_list *ret_users,
     struct sj_fault *fault)
 {
+	struct sj_import_place place = {.path = passwd_path};
 	char *cursor, *line, *fields[7];
 	enum sj_reason reason;
-	unsigned int number = 0;
 
 	reason = sj_import_load(import, passwd_path, &cursor, fault);
 	if (reason != SJ_OK)
 		return reason;
-	while ((line = sj_sysfile_line(&cursor, &number)) != NULL) {
+	while ((line = sj_sysfile_line(&cursor, &place.line)) != NULL) {
 		(void)sj_import_fields(line, fields, 7);
-		if (is_one_of(fields[6], shells) && fields[0][0] != '\0')
+		if (!is_one_of(fields[6], shells) || fields[0][0] == '\0')
+			continue;
+		if (sj_import_is_name(fields[0]))
 			sj_import_list_add(import, ret_users, fields[0]);
+		else
+			sj_import_say(import, &place, SJ_IMPORT_LOST,
+			    "%.64s: is no name of a user", fields[0]);
 	}
 	return SJ_OK;
 }

@@ -117,6 +117,9 @@ void sj_import_jails_end(struct sj_import *import);
 void sj_import_list_put(
     struct sj_import *import, const struct sj_import_list *list);
 
+/* Is text, in a list of a jail, the name of one user or group? */
+bool sj_import_is_name(const char *text);
+
 /* No control characters. */
 bool sj_import_is_plain(const char *text);
 

@@ -165,7 +165,7 @@ take_user(struct reader *reader, char *value)
 	(void)sj_import_fields(value, fields, 4);
 	what = sj_import_printf(reader->import, "user = %.64s", fields[0]);
 	user.name = fields[0];
-	if (!sj_value_is_foreign_name(user.name) ||
+	if (!sj_import_is_name(user.name) ||
 	    !read_bits(fields[2], &user.settings.allowed)) {
 		lose(reader, what, "is not NAME:UMASK:BITS:PATH");
 		return;

@@ -183,7 +183,8 @@ bad_files() {
 	rm /tmp/huge /tmp/fifo
 	for usage in '' sshd_config 'sshd_config a b' 'what /etc/passwd' \
 	    'passwd /etc/passwd' 'sshd_config /x --group g' \
-	    'rssh /x --shadow /etc/shadow' 'passwd /x --group g --passwd /x'; do
+	    'rssh /x --shadow /etc/shadow' 'rssh /x --group a/b' \
+	    'passwd /x --group g --passwd /x'; do
 		# shellcheck disable=SC2086
 		exits 2 sftpjail import $usage
 	done
