@@ -54,6 +54,11 @@ else
 FORTIFY = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 endif
 
+# For fuzz, below: everything is built so that the fuzzer sees its ways.
+ifneq ($(FUZZER),)
+HARDENING += -fsanitize=fuzzer-no-link
+endif
+
 STD = -std=gnu99
 our_CPPFLAGS = -Icore $(FORTIFY) -DSJ_VERSION='"$(VERSION)"' \
 	-DSJ_CONFDIR='"$(confdir)"' -DSJ_STATEDIR='"$(statedir)"' \
@@ -95,6 +100,8 @@ UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_BIN := $(patsubst %.c,$(O)/%,$(UNIT_SRC))
 MODULE_SRC := $(sort $(wildcard tests/module/*.c))
 MODULE_BIN := $(patsubst %.c,$(O)/%,$(MODULE_SRC))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_BIN := $(patsubst %.c,$(O)/%,$(FUZZ_SRC))
 BENCH_SRC := $(sort $(wildcard bench/*.c))
 BENCH_BIN := $(patsubst %.c,$(O)/%,$(BENCH_SRC))
 
@@ -110,7 +117,7 @@ NSS_LIB = $(O)/libnss.a
 # All of the PAM module but its entry points, likewise.
 PAM_LIB = $(O)/libpam_sftpjail.a
 
-.PHONY: all check check-build asan-tests test lint bench demo deps install uninstall \
+.PHONY: all check check-build asan-tests test lint fuzz fuzz-build bench demo deps install uninstall \
 	installcheck dist clean distclean
 
 all: $(PAM_SO) $(NSS_SO) $(TOOL) $(LOGIN_SHELL)
@@ -165,6 +172,23 @@ $(O)/tests/module/%: tests/module/%.c $(PAM_LIB) $(CORE)
 	$(compile) -Ipam_sftpjail -Itests $(our_LDFLAGS) $(LDFLAGS) -o $@ $< \
 	    $(PAM_LIB) $(CORE) $(CDB_PIC) $(PAM_LIBS) -ldl -lpthread
 
+# A fuzz target, with a main() that only reads the corpus or, by "make fuzz",
+# with libFuzzer's.  Each links one part: the names of two may be the same.
+FUZZ_RUN = $(if $(FUZZER),-fsanitize=fuzzer,$(O)/tests/fuzz/run.o)
+$(FUZZ_BIN): $(if $(FUZZER),,$(FUZZ_RUN))
+fuzz_link = @mkdir -p $(@D); \
+	$(compile) $(1) $(our_LDFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_RUN)
+
+$(O)/tests/fuzz/fuzz_pam_%: tests/fuzz/fuzz_pam_%.c $(PAM_LIB) $(CORE)
+	$(call fuzz_link,-Ipam_sftpjail) $(PAM_LIB) $(CORE) $(CDB_PIC) $(PAM_LIBS)
+
+$(O)/tests/fuzz/fuzz_shell: tests/fuzz/fuzz_shell.c $(O)/shell/quote.o
+	$(call fuzz_link,-Ishell) $(O)/shell/quote.o
+
+$(O)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TOOL_LIB) $(NSS_LIB) $(CORE)
+	$(call fuzz_link,-Itool -Inss_sftpjail) $(TOOL_LIB) $(NSS_LIB) $(CORE) \
+	    $(tool_libs)
+
 $(O)/bench/%: bench/%.c $(CORE)
 	@mkdir -p $(@D)
 	$(compile) $(our_LDFLAGS) $(LDFLAGS) -o $@ $< $(CORE) $(CDB_PIC) \
@@ -173,8 +197,8 @@ $(O)/bench/%: bench/%.c $(CORE)
 # Tests.  As root on Debian, what they need is installed first; elsewhere what
 # is missing is named by the tests that are skipped for it.
 ASAN = $(O)/asan
-UNIT_TESTS = $(UNIT_BIN)
-ASAN_TESTS = $(patsubst $(O)/%,$(ASAN)/%,$(UNIT_BIN))
+UNIT_TESTS = $(UNIT_BIN) $(FUZZ_BIN)
+ASAN_TESTS = $(patsubst $(O)/%,$(ASAN)/%,$(UNIT_TESTS))
 MODULE_TESTS = $(filter $(O)/tests/module/test_%,$(MODULE_BIN)) \
 	$(sort $(wildcard tests/module/*.sh))
 SYSTEM_TESTS = $(filter-out tests/system/world.sh,\
@@ -188,11 +212,11 @@ check:
 	@printf '%s\n' 'check: running all tests'
 	@$(MAKE) -s --no-print-directory WERROR=1 test
 
-check-build: all $(UNIT_BIN) $(MODULE_BIN) $(BENCH_BIN)
+check-build: all $(UNIT_TESTS) $(MODULE_BIN) $(BENCH_BIN)
 	$(MAKE) --no-print-directory O=$(ASAN) \
 	    SANITIZE=address,undefined asan-tests
 
-asan-tests: $(UNIT_BIN)
+asan-tests: $(UNIT_TESTS)
 
 test: check-build
 	@O=$(O) CC='$(CC)' VERSION=$(VERSION) tests/run tests/lint.sh \
@@ -207,6 +231,18 @@ demo:
 	@printf '%s\n' 'demo: building'
 	@$(MAKE) -s -j2 --no-print-directory all
 	@O=$(O) KEEP='$(KEEP)' demo/demo.sh
+
+# So many seconds for each target, or only for TARGET=NAME.
+SECONDS = 60
+fuzz:
+	@printf '%s\n' 'fuzz: installing what it needs'
+	@packaging/install-deps.sh fuzz
+	@printf '%s\n' 'fuzz: building'
+	@$(MAKE) -s -j2 --no-print-directory O=$(O)/fuzz CC=clang FUZZER=1 \
+	    SANITIZE=address,undefined fuzz-build
+	@O=$(O)/fuzz tests/fuzz/fuzz.sh $(SECONDS) $(TARGET)
+
+fuzz-build: $(FUZZ_BIN)
 
 bench: all $(BENCH_BIN) $(O)/tests/module/nss_fixture
 	O=$(O) bench/run-nss.sh

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Installs the Debian packages that a task needs and that are missing.
-# usage: packaging/install-deps.sh build|demo|check
+# usage: packaging/install-deps.sh build|demo|check|fuzz
 # Says what it installs.  Starts no service: what it brings that has one (sshd,
 # nscd, rsync) is also kept from being started at the next boot.  Without root
 # or apt-get it only says what is missing, and ends well: whoever needs it says
@@ -14,13 +14,15 @@ DEMO='openssh-server openssh-client util-linux mount'
 CHECK='jq pamtester putty-tools lftp sshpass curl rsync xauth strace nscd socat
 tinycdb libpam-wrapper libnss-wrapper libnss-extrausers libnss-db mandoc
 valgrind clang clang-format clang-tidy shellcheck git'
+FUZZ='clang libclang-rt-dev'
 
 case ${1:-} in
 build) wanted=$BUILD ;;
 demo) wanted="$BUILD $DEMO" ;;
 check) wanted="$BUILD $DEMO $CHECK" ;;
+fuzz) wanted="$BUILD $FUZZ" ;;
 *)
-	echo "usage: $0 build|demo|check" >&2
+	echo "usage: $0 build|demo|check|fuzz" >&2
 	exit 2
 	;;
 esac

@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Runs the fuzz targets that `make fuzz` has built, one behind the other.
+# usage: O=BUILD-DIR tests/fuzz/fuzz.sh SECONDS [NAME]
+# What is found to be new stays in BUILD-DIR/found and is begun with next time.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+O=${O:-build/fuzz}
+seconds=$1
+target=${2:-}
+[ -d /dev/shm ] && : "${TMPDIR:=/dev/shm}"
+export TMPDIR="${TMPDIR:-/tmp}"
+export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
+
+# Beside tests/fuzz/corpus: what tests/data and conf have.
+seed()
+{
+	awk -v dir="$O/seed/config" '/^== /{ file = dir "/" $2; next }
+	    /^--$/ { file = "" } file != "" { print >file }' \
+		tests/data/config.cases
+	awk -v dir="$O/seed/import" '/^== /{
+		file = dir "/" $2
+		is_part = $3 == "part"
+		kind = $(3 + is_part)
+		print substr(kind, 1, 1) (is_part ? "-" : "") \
+		    $(4 + is_part) >file
+		next
+	    }
+	    /^--$/ { file = "" }
+	    /^\+\+ / { printf "\f" >file; next }
+	    file != "" { print >file }' tests/data/import.cases
+	cp conf/*.conf "$O/seed/config"
+	cp conf/sshd_config "$O/seed/sshd_config"
+	cp conf/pam.d-* "$O/seed/stack"
+	cp conf/nsswitch.conf "$O/seed/nsswitch"
+}
+
+# run NAME: what it found, if anything, is shown
+run()
+{
+	printf 'fuzz: %s\n' "$1"
+	"$O/tests/fuzz/fuzz_$1" -max_total_time="$seconds" -timeout=10 \
+	    -rss_limit_mb=2048 -close_fd_mask=3 -print_final_stats=1 \
+	    -artifact_prefix="$O/$1-" "$O/found/$1" "tests/fuzz/corpus/$1" \
+	    "$O/seed/$1" >"$O/$1.log" 2>&1 && {
+		sed -n 's/^stat::number_of_executed_units: */   inputs: /p' \
+		    "$O/$1.log"
+		return 0
+	}
+	found=$(sed -n 's/.*Test unit written to //p' "$O/$1.log" | tail -n 1)
+	# once more, with what the target itself says
+	"$O/tests/fuzz/fuzz_$1" -timeout=10 ${found:+"$found"} 2>&1 </dev/null |
+	    tail -n 60
+	printf '   FAILED: %s, %s\n' "$O/$1.log" "${found:-no input kept}"
+	return 1
+}
+
+failed=0
+for file in tests/fuzz/fuzz_*.c; do
+	name=${file#tests/fuzz/fuzz_}
+	name=${name%.c}
+	mkdir -p "$O/seed/$name" "$O/found/$name"
+done
+seed
+for file in tests/fuzz/fuzz_*.c; do
+	name=${file#tests/fuzz/fuzz_}
+	name=${name%.c}
+	case ${target:-$name} in
+	"$name" | "fuzz_$name") run "$name" || failed=1 ;;
+	esac
+done
+exit $failed
