@@ -109,38 +109,38 @@ try mounts_virtual_root_is_confined virtual_is_confined
 # Read-only above, below and beside what can be written.
 NESTED='mounts = ( { source = "/srv/data/pub"; target = "/pub"; read_only = true; },
 	{ source = "/srv/data/in/%u"; target = "/pub/in"; create = true; },
-	{ source = "/srv/data/work"; target = "/work"; },
-	{ source = "/srv/data/pub"; target = "/work/a/b/pub"; read_only = true; },
+	{ source = "/srv/data/jobs"; target = "/jobs"; },
+	{ source = "/srv/data/pub"; target = "/jobs/a/b/pub"; read_only = true; },
 	{ source = "/srv/data/deep"; target = "/pub/in/there"; } );'
 nested() {
 	fresh "$(jail nested alice "$1 $NESTED start = \"/pub/in\";")"
 	mkdir -p $DATA/pub/dir $DATA/in/alice/there $DATA/in/bob
-	own 20001:20000 $DATA/work $DATA/deep $DATA/pub/mine
+	own 20001:20000 $DATA/jobs $DATA/deep $DATA/pub/mine
 	chown 20001 $DATA/in/alice
 	echo text >$DATA/pub/text
 	out=$(sftp_does alice pwd 'put /tmp/f one' \
-	    'put /tmp/f there/two' 'put /tmp/f /work/three' \
-	    'get /pub/text /tmp/text1' 'get /work/a/b/pub/text /tmp/text2' \
-	    '-put /tmp/f /pub/mine/no' '-put /tmp/f /work/a/b/pub/mine/no' \
-	    '-mkdir /pub/mine/no' '-put /tmp/f /work/a/no' \
-	    '-rename /work/three /pub/mine/no' '-rename /pub/text /work/no' \
-	    'ls /pub' 'rename there/two there/2' '-rename there/2 /work/no') ||
+	    'put /tmp/f there/two' 'put /tmp/f /jobs/three' \
+	    'get /pub/text /tmp/text1' 'get /jobs/a/b/pub/text /tmp/text2' \
+	    '-put /tmp/f /pub/mine/no' '-put /tmp/f /jobs/a/b/pub/mine/no' \
+	    '-mkdir /pub/mine/no' '-put /tmp/f /jobs/a/no' \
+	    '-rename /jobs/three /pub/mine/no' '-rename /pub/text /jobs/no' \
+	    'ls /pub' 'rename there/two there/2' '-rename there/2 /jobs/no') ||
 	    fail "$out"
 	has "$out" 'directory: /pub/in$'
 	has "$out" '^/pub/dir'
 	lacks "$out" bob
-	for made in in/alice/one deep/2 work/three; do
+	for made in in/alice/one deep/2 jobs/three; do
 		cmp /tmp/f $DATA/$made
 	done
 	cmp $DATA/pub/text /tmp/text1
 	cmp $DATA/pub/text /tmp/text2
-	[ ! -e $DATA/work/no ] || fail 'moved between mounts'
+	[ ! -e $DATA/jobs/no ] || fail 'moved between mounts'
 	same 'what must not be' "$(find $DATA -name no)" ''
 	# The places that were made are root's and empty.
-	for made in pub/in work/a work/a/b work/a/b/pub; do
+	for made in pub/in jobs/a jobs/a/b jobs/a/b/pub; do
 		is $DATA/$made '755 0:0'
 	done
-	for made in pub/in work/a/b/pub in/alice/there; do
+	for made in pub/in jobs/a/b/pub in/alice/there; do
 		same "$made" "$(ls -A $DATA/$made)" ''
 	done
 }
@@ -294,9 +294,9 @@ try mounts_read_only_jail_withstands_every_request read_only_jail
 submounts() {
 	fresh "$(jail sub alice 'root = "virtual"; mounts = (
 	    { source = "/srv/data/pub"; target = "/pub"; read_only = true; },
-	    { source = "/srv/data/work"; target = "/work"; } );')"
-	own 20001 $DATA/pub/vol $DATA/work/vol
-	for vol in pub work; do
+	    { source = "/srv/data/jobs"; target = "/jobs"; } );')"
+	own 20001 $DATA/pub/vol $DATA/jobs/vol
+	for vol in pub jobs; do
 		mount -t tmpfs -o mode=0755,suid,exec,dev tmpfs $DATA/$vol/vol
 		own 20001 $DATA/$vol/vol/inner
 		mount -t tmpfs -o mode=0777,suid,exec,dev tmpfs \
@@ -309,15 +309,15 @@ submounts() {
 	for at in vol vol/inner; do
 		same "$at" "$(flags_in_jail alice /pub/$at | cut -d , -f 1-4)" \
 		    ro,nosuid,nodev,noexec
-		same "$at" "$(flags_in_jail alice /work/$at | cut -d , -f 1-4)" \
+		same "$at" "$(flags_in_jail alice /jobs/$at | cut -d , -f 1-4)" \
 		    rw,nosuid,nodev,noexec
 	done
 	session_close
-	out=$(sftp_does alice 'put /tmp/f /work/vol/inner/h' \
+	out=$(sftp_does alice 'put /tmp/f /jobs/vol/inner/h' \
 	    '-put /tmp/f /pub/vol/inner/h' '-rm /pub/vol/inner/id' \
-	    'ls -l /pub/vol/inner' '-get /work/vol/inner/kmsg /tmp/kmsg')
+	    'ls -l /pub/vol/inner' '-get /jobs/vol/inner/kmsg /tmp/kmsg')
 	has "$out" 'vol/inner/id$'
-	cmp /tmp/f $DATA/work/vol/inner/h
+	cmp /tmp/f $DATA/jobs/vol/inner/h
 	cmp /usr/bin/id $DATA/pub/vol/inner/id
 	[ ! -e $DATA/pub/vol/inner/h ] || fail 'a volume is not read-only'
 	[ ! -s /tmp/kmsg ] || fail 'a device was read'
