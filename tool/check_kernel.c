@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -53,6 +54,8 @@ static const struct sj_problem_kind proc = {"kernel-proc", SJ_ERROR,
     "jails are built by way of /proc/self/fd, and open files are found there"};
 static const struct sj_problem_kind pacing = {"kernel-pacing", SJ_ERROR,
     "jails with download_rate deny with system-error"};
+static const struct sj_problem_kind shell = {"selinux-context", SJ_WARNING,
+    "SELinux enforces, and users may not execute what has another one"};
 static const struct sj_problem_kind selinux = {"selinux-policy", SJ_ERROR,
     "sshd may not make namespaces and mounts then: sessions of jailed users "
     "are refused"};
@@ -141,6 +144,21 @@ has_policy(void)
 	return is_found;
 }
 
+/* What users may execute; the type is the third part of a context. */
+static bool
+has_shell_context(void)
+{
+	char context[256];
+	ssize_t len = lgetxattr(
+	    SJ_SHELL, "security.selinux", context, sizeof(context) - 1);
+
+	if (len < 0)
+		return false;
+	context[len] = '\0';
+	return strstr(context, ":shell_exec_t") != NULL ||
+	       strstr(context, ":bin_t") != NULL;
+}
+
 static bool
 can_pace(void)
 {
@@ -189,4 +207,8 @@ sj_check_kernel(struct sj_checkup *check)
 		    "SELinux enforces, and the policy module sftpjail is not "
 		    "installed",
 		    "semodule -i sftpjail.pp (INSTALL tells where it is)");
+	if (is_enforcing() && !has_shell_context())
+		add(check, &shell, SJ_SHELL " has not the context of a shell",
+		    "semanage fcontext -a -t shell_exec_t " SJ_SHELL
+		    " && restorecon " SJ_SHELL);
 }

@@ -14,6 +14,7 @@
 #include "cleanup.h"
 
 #define MODULE "pam_sftpjail.so"
+#define KEEPS_USER 1003u /* the OpenSSH that lets no module change it */
 
 static const struct sj_problem_kind no_service = {"pam-service-missing",
     SJ_ERROR, "logins of this service are judged by the service \"other\""};
@@ -23,6 +24,10 @@ static const struct sj_problem_kind module_missing = {"pam-module-missing",
     SJ_ERROR, "libpam can't load it: every login by the service fails"};
 static const struct sj_problem_kind module_unsafe = {"pam-module-unsafe",
     SJ_ERROR, "who may write it, is root at the next login"};
+static const struct sj_problem_kind user_changed = {"pam-user-changed",
+    SJ_WARNING,
+    "OpenSSH 10.3 and later end a login whose name a module "
+    "changes"};
 static const struct sj_problem_kind rescue = {"pam-rescue", SJ_WARNING,
     "while the database can't be used, nobody but root can log in"};
 
@@ -70,9 +75,22 @@ sj_check_pam_module(struct sj_report *report)
 	check_module_at(report, SJ_PAMDIR "/" MODULE);
 }
 
+/* sshd compares the name since then, and ends the login. */
+static void
+check_user_kept(struct sj_checkup *check, const struct sj_pam_entry *entry)
+{
+	if (check->sshd_version < KEEPS_USER ||
+	    !sj_pam_entry_is(entry, "pam_canonicalize_user.so"))
+		return;
+	sj_report_add(check->report, &user_changed, entry->path, entry->line,
+	    "pam_canonicalize_user.so changes the user's name");
+	sj_report_fix(check->report, "take the line away");
+}
+
 /* Each place once: lines with a path of their own may name another file. */
 static void
-check_modules(struct sj_checkup *check, const struct sj_pam_stack *stack)
+check_modules(
+    struct sj_checkup *check, const struct sj_pam_stack *stack, bool is_sshd)
 {
 	const struct sj_pam_entry *entry;
 	const char *last = SJ_PAMDIR "/" MODULE;
@@ -80,6 +98,8 @@ check_modules(struct sj_checkup *check, const struct sj_pam_stack *stack)
 
 	for (i = 0; i < stack->entry_count; i++) {
 		entry = &stack->entries[i];
+		if (is_sshd)
+			check_user_kept(check, entry);
 		if (!sj_pam_entry_is(entry, MODULE))
 			continue;
 		check_rescue(check, entry);
@@ -106,7 +126,7 @@ check_service(struct sj_checkup *check, const char *service)
 
 	if (sj_pam_stack_load(NULL, service, &stack, &fault) == SJ_OK) {
 		sj_check_pam_stack(check->report, &stack, &facts);
-		check_modules(check, &stack);
+		check_modules(check, &stack, facts.is_sshd);
 	} else if (asprintf(&path, SJ_SYSCONFDIR "/pam.d/%s", service) < 0) {
 		path = NULL;
 		check->report->is_short = true;

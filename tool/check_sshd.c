@@ -16,6 +16,7 @@
 #define TAKES_KEY_FILES 509u /* more than one */
 #define GIVES_ARGUMENTS 609u /* to AuthorizedKeysCommand */
 #define USES_NO_DNS 608u     /* if UseDNS is not set */
+#define HAS_INTERNAL 409u    /* internal-sftp */
 
 static const struct sj_problem_kind no_config = {"sshd-missing", SJ_WARNING,
     "sshd is not installed, or has its configuration elsewhere: nothing of it "
@@ -26,6 +27,8 @@ static const struct sj_problem_kind use_pam = {"sshd-usepam", SJ_ERROR,
     "without PAM nothing of sftpjail is asked: nobody is confined"};
 static const struct sj_problem_kind subsystem = {"sshd-subsystem", SJ_ERROR,
     "a jail holds no other program than the one that sftp_server names"};
+static const struct sj_problem_kind internal = {"sshd-internal-sftp",
+    SJ_WARNING, "without it sshd finds no sftp server in the jail"};
 static const struct sj_problem_kind transfers = {"sshd-transfer-log",
     SJ_WARNING, "transfers are not logged at sshd's default level"};
 static const struct sj_problem_kind privsep = {"sshd-privsep", SJ_ERROR,
@@ -184,6 +187,25 @@ check_subsystem(struct sj_checkup *check)
 	}
 }
 
+/* That of RHEL 5 says that it is as old, and has it. */
+static void
+check_internal(struct sj_checkup *check)
+{
+	const struct sj_sshd_line *line =
+	    sj_sshd_config_subsystem(&check->sshd, "sftp");
+	unsigned int version = check->sshd_version;
+
+	if (version == 0 || version >= HAS_INTERNAL || line == NULL ||
+	    line->arg_count < 2 || strcmp(line->args[1], "internal-sftp") != 0)
+		return;
+	sj_report_add(check->report, &internal, line->path, line->line,
+	    "OpenSSH %u.%u has no internal-sftp, but for that of RHEL 5",
+	    version / 100, version % 100);
+	sj_report_fix(check->report,
+	    "name the sftp-server here and in sftp_server of the "
+	    "configuration, then sftpjail apply");
+}
+
 static void
 check_privsep(struct sj_checkup *check)
 {
@@ -328,6 +350,7 @@ sj_check_sshd(struct sj_checkup *check)
 	check_faults(check);
 	check_use_pam(check);
 	check_subsystem(check);
+	check_internal(check);
 	check_privsep(check);
 	check_use_dns(check);
 	check_methods(check);

@@ -378,6 +378,35 @@ sshd_old() {
 	check_good
 	server_is 5.8p1
 	check_finds error sshd-syntax "$(line_of $CONF ^AuthorizedKeysFile)"
+	sed -i 's|^\(AuthorizedKeysFile\).*|\1 /var/lib/sftpjail/keys/%u|' $CONF
+	server_is 4.8p1
+	check_finds warning sshd-internal-sftp "$(line_of $CONF '^Subsystem')"
+	check_good
+	sed -i '1i auth optional pam_canonicalize_user.so' $PAM
+	server_is 10.2p1
+	check_says 0
+	server_is 10.3p1
+	check_finds warning pam-user-changed "$PAM:1"
+	check_good
+}
+
+# A kernel that says it enforces, and files as semodule leaves them.
+selinux() {
+	check_good
+	mount -t tmpfs tmpfs /sys/fs
+	trap 'umount /sys/fs; rm -rf /var/lib/selinux' EXIT
+	mkdir -p /sys/fs/selinux /var/lib/selinux/x/active/modules/400
+	printf 1 >/sys/fs/selinux/enforce
+	check_finds error selinux-policy ''
+	: >/var/lib/selinux/x/active/modules/400/sftpjail
+	check_finds warning selinux-context ''
+	$W/bin/worldhelp label /usr/libexec/sftpjail/sftpjail-shell \
+	    system_u:object_r:shell_exec_t:s0
+	check_says 0
+	same problems "$(cat $W/check.out)" 'ok: no problems'
+	printf 0 >/sys/fs/selinux/enforce
+	rm -rf /var/lib/selinux
+	check_says 0
 }
 
 sshd_forwarding() {
@@ -433,5 +462,6 @@ try check-sshd-access sshd_access
 try check-sshd-includes sshd_includes
 try check-sshd-rest sshd_rest
 try check-sshd-old sshd_old
+try check-selinux selinux
 try check-sshd-forwarding sshd_forwarding
 cases_end

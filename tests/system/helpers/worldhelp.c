@@ -26,6 +26,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -277,6 +278,10 @@ main(int argc, char **argv)
 		return dial(argv[2], argv[3]);
 	if (strcmp(verb, "socks") == 0 && argc == 4)
 		return dial_by_socks(argv[2], argv[3]);
+	/* setfattr(1) is not on every host. */
+	if (strcmp(verb, "label") == 0 && argc == 4)
+		return setxattr(argv[2], "security.selinux", argv[3],
+			   strlen(argv[3]) + 1, 0) != 0;
 	if (strcmp(verb, "type") == 0) {
 		char **command = argv + 2;
 
@@ -285,5 +290,6 @@ main(int argc, char **argv)
 		if (*command != NULL && command[1] != NULL)
 			return type(argv + 2, command + 1);
 	}
-	errx(2, "usage: worldhelp syslog|freeport|serve|dial|socks|type ...");
+	errx(2,
+	    "usage: worldhelp syslog|freeport|serve|dial|socks|label|type ...");
 }
