@@ -12,8 +12,8 @@ BUILD='gcc libc6-dev make pkg-config libconfig-dev libcdb-dev libpam0g-dev
 libcrypt-dev libjansson-dev'
 DEMO='openssh-server openssh-client util-linux mount'
 CHECK='jq pamtester putty-tools lftp sshpass curl rsync xauth strace nscd socat
-tinycdb libpam-wrapper libnss-wrapper libnss-extrausers libnss-db mandoc
-valgrind clang clang-format clang-tidy shellcheck git'
+iproute2 patch tinycdb libpam-wrapper libnss-wrapper libnss-extrausers libnss-db
+mandoc valgrind clang clang-format clang-tidy shellcheck git'
 FUZZ='clang libclang-rt-dev'
 
 case ${1:-} in
