@@ -146,7 +146,9 @@ static enum sj_reason
 judge_owner(struct sj_jailroot_check *check, const struct stat *st,
     struct sj_fault *fault)
 {
-	bool is_good = st->st_uid == check->user->uid;
+	bool is_good =
+	    st->st_uid == check->user->uid ||
+	    sj_path_is_half_made(st, check->host->uid, check->user->uid);
 
 	sj_jailroot_show(check, check->path, st,
 	    is_good ? SJ_OK : SJ_WRITABLE_UNSAFE, false);

@@ -261,6 +261,14 @@ sj_path_is_place_safe(
 	       (st->st_mode & S_ISVTX) != 0;
 }
 
+bool
+sj_path_is_half_made(const struct stat *st, uid_t root, uid_t owner)
+{
+	/* mkdir(2) takes the set-group-ID bit over from the parent. */
+	return (st->st_mode & 05777) == SJ_PATH_HALF_MADE &&
+	       (st->st_uid == root || st->st_uid == owner);
+}
+
 static enum sj_reason
 judge_place(int fd, const char *path, const uid_t *user, bool is_last,
     struct sj_fault *fault)

@@ -83,4 +83,12 @@ enum sj_reason sj_path_open_place(int root_fd, const char *path, uid_t user,
 bool sj_path_is_place_safe(
     const struct stat *st, uid_t root, uid_t user, bool is_last);
 
+/*
+ * Is it a directory that a login is making at this moment, or was killed over?
+ * It is made with a mode that nobody else gives, then gets its owner, and last
+ * the mode that it is to have.
+ */
+#define SJ_PATH_HALF_MADE ((mode_t)01700)
+bool sj_path_is_half_made(const struct stat *st, uid_t root, uid_t owner);
+
 #endif

@@ -54,6 +54,20 @@ make_source(char *path, int lock_fd, const struct sj_confine_tree_want *want,
 	return reason;
 }
 
+/* Is it missing, or not whole yet? */
+static bool
+is_to_make(enum sj_reason reason, int *fd, uid_t uid)
+{
+	struct stat st;
+
+	if (reason != SJ_OK)
+		return reason == SJ_MOUNT_MISSING;
+	if (fstat(*fd, &st) != 0 || !sj_path_is_half_made(&st, 0, uid))
+		return false;
+	(void)close(sj_take_fd(fd));
+	return true;
+}
+
 static enum sj_reason
 open_source(const struct sj_confine_mounts *from, uint32_t index, int *ret_fd,
     struct sj_fault *fault)
@@ -66,8 +80,8 @@ open_source(const struct sj_confine_mounts *from, uint32_t index, int *ret_fd,
 
 	reason = sj_jailmount_open(
 	    from->jail, from->user, index, rule, ret_fd, fault);
-	if (reason != SJ_MOUNT_MISSING ||
-	    !sj_jail_mount(from->jail, index).is_create)
+	if (!sj_jail_mount(from->jail, index).is_create ||
+	    !is_to_make(reason, ret_fd, want.uid))
 		return reason;
 	reason =
 	    sj_jailmount_source(from->jail, from->user, index, path, fault);

@@ -36,10 +36,10 @@ is_empty(int fd)
 }
 
 /*
- * Opens what mkdirat(2) has just made.  Who may write the parent could have put
+ * Opens what mkdirat(2) has made.  Who may write the parent could have put
  * another directory in its place, to be given it.  An empty one of root's on
  * the same file system is all he gets, and that he could have removed and made
- * anew himself.
+ * anew himself; or one that was his.
  */
 static enum sj_reason
 open_fresh(int parent_fd, const char *name,
@@ -52,32 +52,60 @@ open_fresh(int parent_fd, const char *name,
 	if (fd < 0 || fstat(fd, &st) != 0 || fstat(parent_fd, &parent) != 0)
 		return sj_fault_set(fault, want->unsafe, errno,
 		    "open the new directory \"%s\" in the jail", name);
-	if (st.st_uid != 0 || st.st_dev != parent.st_dev || !is_empty(fd))
+	if (!sj_path_is_half_made(&st, 0, want->uid) ||
+	    st.st_dev != parent.st_dev || !is_empty(fd))
 		return sj_fault_set(fault, want->unsafe, 0,
 		    "the new directory \"%s\" in the jail was replaced", name);
 	*ret_fd = sj_take_fd(&fd);
 	return SJ_OK;
 }
 
-/* One directory to be made, or the one that is there by now. */
+/* The mode comes last: until then others see that it is half made. */
 static enum sj_reason
-make_directory(int parent_fd, const char *name,
-    const struct sj_confine_tree_want *want, bool is_last, int *ret_fd,
+finish_directory(int parent_fd, const char *name,
+    const struct sj_confine_tree_want *want, int *ret_fd,
     struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int fd = -1;
 	enum sj_reason reason;
 
-	if (mkdirat(parent_fd, name, 0700) != 0)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
-		    "make the directory \"%s\" in the jail", name);
 	reason = open_fresh(parent_fd, name, want, &fd, fault);
 	if (reason != SJ_OK)
 		return reason;
-	if (fchown(fd, is_last ? want->uid : 0, is_last ? want->gid : 0) != 0 ||
-	    fchmod(fd, is_last ? want->mode : 0755) != 0)
+	if (fchown(fd, want->uid, want->gid) != 0 ||
+	    fchmod(fd, want->mode) != 0)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
 		    "give the directory \"%s\" in the jail away", name);
+	*ret_fd = sj_take_fd(&fd);
+	return SJ_OK;
+}
+
+/* Left by a login that was killed while it made it. */
+static bool
+is_left_half_made(int fd, uid_t uid)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && sj_path_is_half_made(&st, 0, uid) &&
+	       is_empty(fd);
+}
+
+/* Opens one component, which is made if it is not there. */
+static enum sj_reason
+open_or_make(int parent_fd, const char *name,
+    const struct sj_confine_tree_want *want, int *ret_fd,
+    struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int fd = openat(parent_fd, name, O_PATH | OPEN_FLAGS);
+
+	if (fd < 0 && errno != ENOENT)
+		return sj_fault_set(
+		    fault, want->unsafe, errno, "\"%s\" in the jail", name);
+	if (fd < 0 && mkdirat(parent_fd, name, SJ_PATH_HALF_MADE) != 0)
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
+		    "make the directory \"%s\" in the jail", name);
+	if (fd < 0 || is_left_half_made(fd, want->uid))
+		return finish_directory(parent_fd, name, want, ret_fd, fault);
 	*ret_fd = sj_take_fd(&fd);
 	return SJ_OK;
 }
@@ -87,10 +115,12 @@ static enum sj_reason
 step_into(int *fd, const char **path, const struct sj_confine_tree_want *want,
     struct sj_fault *fault)
 {
+	const struct sj_confine_tree_want above = {
+	    .mode = 0755, .unsafe = want->unsafe};
 	SJ_AUTO_CLOSE int next = -1;
 	char name[NAME_MAX + 1];
 	size_t len = strcspn(*path, "/");
-	enum sj_reason reason = SJ_OK;
+	enum sj_reason reason;
 
 	if (len >= sizeof(name))
 		return sj_fault_set(fault, want->unsafe, ENAMETOOLONG,
@@ -99,13 +129,8 @@ step_into(int *fd, const char **path, const struct sj_confine_tree_want *want,
 	name[len] = '\0';
 	*path += len;
 	*path += strspn(*path, "/");
-	next = openat(*fd, name, O_PATH | OPEN_FLAGS);
-	if (next < 0 && errno == ENOENT)
-		reason = make_directory(
-		    *fd, name, want, **path == '\0', &next, fault);
-	else if (next < 0)
-		reason = sj_fault_set(
-		    fault, want->unsafe, errno, "\"%s\" in the jail", name);
+	reason = open_or_make(
+	    *fd, name, **path == '\0' ? want : &above, &next, fault);
 	if (reason != SJ_OK)
 		return reason;
 	(void)close(*fd);
@@ -162,7 +187,8 @@ is_writable_there(int base_fd, const char *path, uid_t uid)
 
 	return sj_path_open_inside(
 		   base_fd, path, SJ_WRITABLE_UNSAFE, &fd, NULL) == SJ_OK &&
-	       fstat(fd, &st) == 0 && st.st_uid == uid;
+	       fstat(fd, &st) == 0 && st.st_uid == uid &&
+	       !sj_path_is_half_made(&st, 0, uid);
 }
 
 /* Where a writable directory lies: in the root, or in what a mount shows. */

@@ -347,6 +347,12 @@ test_together(void)
 	check_made(DATA "/in", 0, 0, 0755);
 	check_made(DATA "/in/alice", USER_UID, 20003, 02750);
 	check_made(DATA "/in/alice/up", USER_UID, 20003, 02750);
+	/* As a login leaves it that is killed. */
+	shell("cd " DATA "/in && rm -r alice && mkdir -m 1700 alice");
+	process = world_start(&confine, NULL, NULL);
+	CHECK_STR(sj_reason_token(process.report.reason), "ok");
+	world_end(&process);
+	check_made(DATA "/in/alice", USER_UID, 20003, 02750);
 	CHECK(access(DATA "/in/alice/none", F_OK) != 0);
 	done("many_sessions_make_it_together");
 }

@@ -154,6 +154,58 @@ test_writables(void)
 	test_done("confine_tree_writable_above_the_shell_denies");
 }
 
+/* As logins leave them that are killed in the middle, or see each other. */
+static void
+test_half_made(void)
+{
+	static const struct {
+		const char *name, *script;
+		enum sj_reason want;
+		mode_t mode; /* of /a/b in the end */
+	} halves[] = {
+	    {"above", "mkdir -m 1700 a", SJ_OK, 02750},
+	    {"of_root", "mkdir -m 1700 -p a/b && chmod 755 a", SJ_OK, 02750},
+	    {"of_user",
+		"mkdir -m 1700 -p a/b && chmod 755 a && chown 20001 a/b", SJ_OK,
+		02750},
+	    {"of_user_filled",
+		"mkdir -p a/b/c && chmod 1700 a/b && chmod 755 a && chown "
+		"20001 a/b",
+		SJ_OK, 01700},
+	    {"of_root_filled",
+		"mkdir -p a/b/c && chmod 1700 a/b && chmod 755 a",
+		SJ_WRITABLE_UNSAFE, 01700},
+	    {"of_another", "mkdir -m 1700 -p a/b && chmod 755 a && chown 7 a/b",
+		SJ_WRITABLE_UNSAFE, 01700},
+	    {"root_with_another_mode", "mkdir -m 0700 -p a/b && chmod 755 a",
+		SJ_WRITABLE_UNSAFE, 0700},
+	};
+	struct sj_jail jail = world_jail;
+	struct sj_confine confine = world_confine;
+	char name[128], script[256];
+	struct stat st;
+	size_t i;
+
+	confine.jail = &jail;
+	jail.writable = (struct sj_strings){"/a/b", sizeof("/a/b"), 1};
+	jail.start = "/";
+	for (i = 0; i < sizeof(halves) / sizeof(halves[0]); i++) {
+		fresh();
+		(void)snprintf(script, sizeof(script), "cd " ROOT " && %s",
+		    halves[i].script);
+		shell(script);
+		CHECK(world_try(&confine, halves[i].want));
+		CHECK(stat(ROOT "/a", &st) == 0 && st.st_uid == 0 &&
+		      (st.st_mode & 07777) == 0755);
+		CHECK(stat(ROOT "/a/b", &st) == 0);
+		CHECK_INT(st.st_mode & 07777, halves[i].mode);
+		CHECK(halves[i].want != SJ_OK || st.st_uid == USER_UID);
+		(void)snprintf(name, sizeof(name), "confine_tree_half_made_%s",
+		    halves[i].name);
+		test_done(name);
+	}
+}
+
 static void
 test_shell_file(void)
 {
@@ -310,6 +362,7 @@ main(void)
 	world_put_shell();
 	test_rows();
 	test_writables();
+	test_half_made();
 	test_shell_file();
 	test_together();
 	test_root_race();

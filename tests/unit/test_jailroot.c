@@ -133,6 +133,25 @@ test_told(void)
 	test_done("jailroot_everything_is_told");
 }
 
+/* What another login is making at this moment is root's, for now. */
+static void
+test_half_made(void)
+{
+	const struct sj_jail jail = jail_of();
+	struct sj_jail_user user = user_of();
+	struct sj_jailroot_host host = {-1, user.uid, NULL};
+	struct sj_fault fault = {0};
+
+	user.uid++;
+	fresh();
+	host.root_fd = tree_fd;
+	CHECK_INT(sj_jailroot_check(&jail, &user, &host, NULL, &fault),
+	    SJ_WRITABLE_UNSAFE);
+	sh("chmod 1700 srv/alice/upload");
+	CHECK_INT(sj_jailroot_check(&jail, &user, &host, NULL, &fault), SJ_OK);
+	test_done("jailroot_half_made_writable_is_one_to_make");
+}
+
 static void
 test_create(void)
 {
@@ -363,6 +382,7 @@ main(void)
 		test_row(&rows[i]);
 	test_foreign();
 	test_told();
+	test_half_made();
 	test_create();
 	test_starts();
 	test_templates();

@@ -409,6 +409,27 @@ test_place_rule(void)
 	test_done("path_place_that_others_could_take_is_unsafe");
 }
 
+static void
+test_half_made(void)
+{
+	static const struct {
+		uid_t owner;
+		mode_t mode;
+		bool want;
+	} halves[] = {{0, 01700, true}, {1000, 01700, true}, {7, 01700, false},
+	    {0, 03700, true}, {0, 0700, false}, {0, 01755, false},
+	    {1000, 05700, false}};
+	size_t i;
+
+	for (i = 0; i < sizeof(halves) / sizeof(halves[0]); i++) {
+		const struct stat st = {.st_uid = halves[i].owner,
+		    .st_mode = S_IFDIR | halves[i].mode};
+
+		CHECK(sj_path_is_half_made(&st, 0, 1000) == halves[i].want);
+	}
+	test_done("path_half_made_is_told_by_mode_and_owner");
+}
+
 /* The modes of "/", "/a" and "/a/b"; the place is "/a/b". */
 static const struct way_row {
 	mode_t modes[3];
@@ -467,6 +488,7 @@ main(void)
 	test_odd_paths();
 	test_inside();
 	test_place_rule();
+	test_half_made();
 	test_place();
 	return test_failures != 0;
 }
