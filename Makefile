@@ -219,8 +219,8 @@ check-build: all $(UNIT_TESTS) $(MODULE_BIN) $(BENCH_BIN)
 asan-tests: $(UNIT_TESTS)
 
 test: check-build
-	@O=$(O) CC='$(CC)' VERSION=$(VERSION) tests/run tests/lint.sh \
-	    $(UNIT_TESTS) $(ASAN_TESTS) $(MODULE_TESTS) $(SYSTEM_TESTS)
+	@O=$(O) CC='$(CC)' VERSION=$(VERSION) tests/run $(SYSTEM_TESTS) \
+	    $(MODULE_TESTS) tests/lint.sh $(UNIT_TESTS) $(ASAN_TESTS)
 
 lint: all
 	O=$(O) CC='$(CC)' tests/lint.sh

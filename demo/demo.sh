@@ -12,6 +12,7 @@ DEMO_PID=${DEMO_PID:-$$}
 export DEMO_PID
 cd "$(dirname "$0")/.." || exit 1
 . tests/system/world.sh
+world_net=host
 world_enter "$@"
 
 steps=0

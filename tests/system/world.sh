@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: ISC
 # A private world for tests that need root, users, a syslog and a real sshd: a
-# mount and a process namespace of their own, in which /etc, /var and /usr are
+# mount, a network and a process namespace of their own, in which /etc, /var and /usr are
 # overlays and /run, /srv, /home, /root, /tmp and /dev are fresh.  What is
 # installed or broken in it is gone when the script ends; nothing of the host
 # changes.  A script begins with
 #	. "$(dirname "$0")/world.sh"
 #	world_enter "$@"
-# and from there on is inside, with sftpjail installed by "make install".
+# and from there on is inside, with sftpjail installed by "make install".  With
+# world_net=host before that, what it serves can be reached from outside.
 #
 # In it:  W (work directory), LOG (what went to syslog), SRC, BUILD.
 
@@ -48,7 +49,14 @@ world_enter() {
 	[ "$(id -u)" -eq 0 ] || world_skip 'needs root'
 	command -v unshare >/dev/null || world_skip 'unshare is not installed'
 	[ -x /usr/sbin/sshd ] || world_skip 'openssh-server is not installed'
-	unshare -m -p -f --mount-proc \
+	world_unshare='unshare -m -p -f'
+	if [ "${world_net:-}" != host ]; then
+		command -v ip >/dev/null ||
+		    world_skip 'ip (iproute2) is not installed'
+		world_unshare="$world_unshare -n"
+	fi
+	# shellcheck disable=SC2086 # a command
+	$world_unshare --mount-proc \
 	    mount -t tmpfs tmpfs /run 2>/dev/null ||
 	    world_skip 'needs namespaces and mounts (CAP_SYS_ADMIN)'
 	unset MAKEFLAGS MFLAGS MAKELEVEL
@@ -62,11 +70,12 @@ world_enter() {
 		exit 1
 	}
 	SJ_WORLD=$world_top SJ_WORLD_BUILD=$world_build
-	export SJ_WORLD SJ_WORLD_BUILD
+	world_net=${world_net:-}
+	export SJ_WORLD SJ_WORLD_BUILD world_net
 	cd "$world_top" || exit 1
 	# The first process only waits: it reaps what the world's dead leave.
-	# shellcheck disable=SC2016
-	exec unshare -m -p -f --kill-child --mount-proc sh -c '
+	# shellcheck disable=SC2016,SC2086
+	exec $world_unshare --kill-child --mount-proc sh -c '
 		trap "exit 130" HUP INT TERM
 		. "$0/tests/system/lib/mount.sh"
 		script=$1

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: ISC
-# The mounts of the private world, made by its first process.
+# The mounts and the loopback interface of the private world, made by its first
+# process.
 
 W=/run/world
 
 # Only mounts; nothing is run in there yet.
 world_mount() {
+	[ "${world_net:-}" = host ] || ip link set lo up || return 1
 	mount -t tmpfs -o mode=0755 tmpfs /run &&
 	    mkdir -p $W/src $W/build $W/dev $W/up /run/sshd &&
 	    mount --bind "$SJ_WORLD" $W/src &&
