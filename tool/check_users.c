@@ -6,19 +6,16 @@
 
 #include "check.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bytes.h"
 #include "check_group.h"
 #include "check_other.h"
 #include "policy.h"
+#include "progress.h"
 
 #define GROUPS_MAX 4096u
-#define PROGRESS_STEP 20000u
 
 static const struct sj_problem_kind not_jailed = {"not-jailed", SJ_WARNING,
     "the user logs in unconfined: internal-sftp shows the whole system, and "
@@ -34,25 +31,8 @@ struct pass {
 	const char *groups[GROUPS_MAX];
 	uint32_t group_count;
 	uint32_t seen_count;
-	bool is_shown; /* progress on a terminal */
+	struct sj_progress progress;
 };
-
-static void
-show_progress(struct pass *pass)
-{
-	if (!pass->is_shown || ++pass->seen_count % PROGRESS_STEP != 0)
-		return;
-	(void)fprintf(stderr, "\rchecking users: %" PRIu32 " of %" PRIu32,
-	    pass->seen_count,
-	    pass->check->secret_db.header.sections[SJ_DB_SECTION_USER].count);
-}
-
-static void
-end_progress(const struct pass *pass)
-{
-	if (pass->is_shown && pass->seen_count >= PROGRESS_STEP)
-		(void)fputs("\r\033[K", stderr);
-}
 
 static void
 add_group(struct pass *pass, const char *name)
@@ -177,7 +157,9 @@ check_all_served(struct pass *pass)
 		}
 		if (is_found && is_valid_now(check, &served))
 			check_served(pass, &served);
-		show_progress(pass);
+		sj_progress_show(&pass->progress, "checking users",
+		    ++pass->seen_count,
+		    check->secret_db.header.sections[SJ_DB_SECTION_USER].count);
 	}
 }
 
@@ -196,11 +178,11 @@ sj_check_each_user(struct sj_checkup *check,
 	}
 	pass->check = check;
 	pass->visit = visit;
-	pass->is_shown = isatty(STDERR_FILENO) == 1;
+	sj_progress_start(&pass->progress);
 	sj_check_groups_load(check, &pass->jail_groups);
 	check_all_served(pass);
 	sj_check_others(check, &pass->jail_groups, visit);
-	end_progress(pass);
+	sj_progress_end(&pass->progress);
 	sj_check_groups_clear(&pass->jail_groups);
 	free(pass);
 }

@@ -64,6 +64,22 @@ put_user(struct sj_db_put *put, const struct sj_user_def *def)
 	sj_db_put_name(put, SJ_KEY_USER, user.name);
 }
 
+/* For the progress. */
+static const char *
+pass_name(char letter)
+{
+	switch (letter) {
+	case SJ_KEY_USER:
+		return "writing users";
+	case SJ_KEY_KEYS:
+		return "writing keys";
+	case SJ_KEY_PASSWD_NAME:
+		return "writing names";
+	default:
+		return "writing ids";
+	}
+}
+
 /* One record of that letter for each user that has one. */
 static uint32_t
 put_users(struct sj_db_put *put, const struct sj_model *model, char letter)
@@ -72,6 +88,8 @@ put_users(struct sj_db_put *put, const struct sj_model *model, char letter)
 	uint32_t i, count = 0;
 
 	for (i = 0; i < model->user_count && !put->is_failed; i++) {
+		sj_progress_show(
+		    put->progress, pass_name(letter), i, model->user_count);
 		sj_model_user(model, i, &user);
 		sj_model_relax(model, i);
 		if (letter == SJ_KEY_KEYS &&

@@ -54,9 +54,6 @@ put_record(struct sj_db_put *put, const void *key, size_t key_len)
 	if (cdb_make_add(&put->make, key, (unsigned)key_len, put->pack.data,
 		(unsigned)put->pack.len) != 0)
 		fail(put, errno);
-	if (put->make.cdb_rcnt % 4096 == 0)
-		sj_progress_show(
-		    put->progress, "records written", put->make.cdb_rcnt);
 }
 
 void

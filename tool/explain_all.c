@@ -296,7 +296,7 @@ put_all(struct all *all, struct sj_progress *progress, struct sj_fault *fault)
 		    put_user(all, all->names[i], &explain, jail, i == 0);
 		all->counts[explain.reason]++;
 		sj_explain_clear(&explain);
-		sj_progress_show(progress, "users judged", i);
+		sj_progress_show(progress, "judging users", i, count);
 	}
 	if (!is_printed) {
 		(void)no_memory(fault);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "progress.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #define FIRST_MSEC 1000
 #define NEXT_MSEC 500
+#define WIDTH 40
 
 void
 sj_progress_start(struct sj_progress *progress)
@@ -16,8 +16,25 @@ sj_progress_start(struct sj_progress *progress)
 			  clock_gettime(CLOCK_MONOTONIC, &progress->last) == 0;
 }
 
+static void
+draw(const char *what, uint64_t done, uint64_t total)
+{
+	static const char full[WIDTH + 1] =
+	    "########################################";
+	static const char empty[WIDTH + 1] =
+	    "........................................";
+	int percent = total == 0 || done >= total
+			  ? 100
+			  : (int)((double)done * 100 / (double)total);
+	int marks = percent * WIDTH / 100;
+
+	(void)fprintf(stderr, "\r%s [%.*s%.*s] %d %%\033[K", what, marks, full,
+	    WIDTH - marks, empty, percent);
+}
+
 void
-sj_progress_show(struct sj_progress *progress, const char *what, uint64_t count)
+sj_progress_show(struct sj_progress *progress, const char *what, uint64_t done,
+    uint64_t total)
 {
 	struct timespec now;
 	int64_t msec;
@@ -31,7 +48,7 @@ sj_progress_show(struct sj_progress *progress, const char *what, uint64_t count)
 		return;
 	progress->last = now;
 	progress->is_shown = true;
-	(void)fprintf(stderr, "\r%s: %" PRIu64 "\033[K", what, count);
+	draw(what, done, total);
 }
 
 void

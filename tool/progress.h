@@ -2,7 +2,7 @@
 #ifndef SJ_PROGRESS_H
 #define SJ_PROGRESS_H
 
-/* A line on a terminal that says how far long work is. */
+/* A bar on a terminal that says how far long work is. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,9 +18,12 @@ struct sj_progress {
 /* On if standard error is a terminal; nothing is shown in the first second. */
 void sj_progress_start(struct sj_progress *progress);
 
-/* "WHAT: COUNT", at most twice a second.  NULL: nobody looks. */
-void sj_progress_show(
-    struct sj_progress *progress, const char *what, uint64_t count);
+/*
+ * "WHAT [#######.......] 50 %", at most twice a second; what is short.  NULL:
+ * nobody looks.
+ */
+void sj_progress_show(struct sj_progress *progress, const char *what,
+    uint64_t done, uint64_t total);
 
 /* Wipes the line, before anything else is written. */
 void sj_progress_end(struct sj_progress *progress);

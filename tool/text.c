@@ -74,8 +74,8 @@ take_piece(void *context, const struct sj_scan_piece *piece)
 	else if (!tree.is_short)
 		refuse_piece(reader, &tree);
 	reader->is_memory_short |= tree.is_short;
-	sj_progress_show(
-	    reader->progress, "users read", reader->compile->model->user_count);
+	sj_progress_show(reader->progress, "reading users",
+	    reader->source->size, reader->source->total);
 	sj_text_tree_clear(&tree);
 	return !reader->is_memory_short &&
 	       !reader->compile->model->store->is_short;

@@ -292,6 +292,7 @@ sj_text_source_open(struct sj_text_source *ret_source,
 	if (is_replaced(options, list->names[index])) {
 		source.text = options->replaced_text;
 		source.text_len = options->replaced_len;
+		source.total = options->replaced_len;
 		*ret_source = source;
 		return true;
 	}
@@ -300,6 +301,7 @@ sj_text_source_open(struct sj_text_source *ret_source,
 		compile->is_broken = true;
 		return false;
 	}
+	source.total = (uint64_t)st.st_size;
 	model->store->files[source.file].mtime = st.st_mtim;
 	model->store->files[source.file].mode = (uint32_t)st.st_mode;
 	*ret_source = source;

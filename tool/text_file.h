@@ -44,7 +44,8 @@ struct sj_text_source {
 	const char *text;
 	size_t text_len;
 	size_t text_pos;
-	uint64_t size; /* bytes so far */
+	uint64_t size;	/* bytes so far */
+	uint64_t total; /* as it was opened */
 	uint64_t sum;
 	int sys_errno; /* of a read that failed */
 };

@@ -82,7 +82,8 @@ put_rows(struct sj_change *change, struct import *import, FILE *out)
 	begin_ids(change, import, &ids);
 	sj_progress_start(&progress);
 	for (i = 0; i < import->rows.count && status == SJ_EXIT_OK; i++) {
-		sj_progress_show(&progress, "lines read", i);
+		sj_progress_show(
+		    &progress, "reading lines", i, import->rows.count);
 		status = put_row(change, import, i, &ids, out);
 	}
 	sj_progress_end(&progress);
