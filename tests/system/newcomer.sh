@@ -20,6 +20,18 @@ begins() {
 	login_works alice
 }
 
+# Nothing was mended by hand yet.
+goes_back_and_forth() {
+	sftpjail setup --undo --yes
+	is_stock
+	sshd_start
+	refused sftp_does alice pwd
+	sftpjail setup --yes
+	sftpjail check
+	sshd_start
+	login_works alice
+}
+
 # advice FIX PATH LINE   Does what the advice says: a command, or one of few
 # phrases.
 advice() {
@@ -134,6 +146,7 @@ ends() {
 }
 
 try newcomer_sets_up_and_logs_in begins
+try newcomer_undoes_it_and_sets_up_again goes_back_and_forth
 broken root_mode 'root-mode root-mode' 'chmod g+w /srv/sftp'
 broken root_owner 'root-owner root-owner' 'chown alice /srv/sftp/alice'
 broken root_symlink 'root-symlink root-symlink' \
