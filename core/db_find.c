@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
 
+#include "atomic.h"
 #include "db_format.h"
 
 /* The longest name that any record of ours can have, with its letter. */
@@ -45,12 +46,12 @@ key_of_number(struct key *key, char letter, uint32_t number)
 static bool
 is_table_sound(struct sj_db *db, unsigned table)
 {
-	volatile uint32_t *word = &db->sound[table / 32];
+	uint32_t *word = &db->sound[table / 32];
 	const unsigned char *entry = db->cdb.cdb_mem + (size_t)table * 8;
 	const unsigned char *slots;
 	uint32_t count, bit = (uint32_t)1 << table % 32;
 
-	if ((*word & bit) != 0)
+	if ((SJ_ATOMIC_LOAD(word) & bit) != 0)
 		return true;
 	count = sj_load_le32(entry + 4);
 	if (count > UINT32_MAX / 8)
@@ -61,7 +62,7 @@ is_table_sound(struct sj_db *db, unsigned table)
 	    sj_sum(SJ_SUM_SEED, slots, (size_t)count * 8) !=
 		sj_load_le64(db->table_sums + (size_t)table * 8))
 		return false;
-	(void)__sync_fetch_and_or(word, bit);
+	(void)SJ_ATOMIC_OR(word, bit);
 	return true;
 }
 

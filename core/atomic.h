@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SJ_NSS_ATOMIC_H
-#define SJ_NSS_ATOMIC_H
+#ifndef SJ_ATOMIC_H
+#define SJ_ATOMIC_H
 
 /*
  * Atomic loads (acquire), stores (release) and changes (both), by what the
@@ -24,8 +24,9 @@
 	(__sync_synchronize(), __sync_lock_test_and_set((p), (v)))
 #endif
 
-/* The new value. */
+/* These give the new value. */
 #define SJ_ATOMIC_ADD(p, v) __sync_add_and_fetch((p), (v))
+#define SJ_ATOMIC_OR(p, v) __sync_or_and_fetch((p), (v))
 /* True if *p was old and is new now. */
 #define SJ_ATOMIC_SWAP(p, old, new) \
 	__sync_bool_compare_and_swap((p), (old), (new))
