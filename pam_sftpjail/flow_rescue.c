@@ -31,11 +31,12 @@ next_group(FILE *file, char **buffer, size_t *size, struct group *ret_group)
 		if (error != ERANGE || *size >= BUFFER_LIMIT)
 			return error == 0 && found != NULL;
 		larger = realloc(*buffer, *size * 4);
-		if (larger == NULL || start < 0 ||
-		    fseek(file, start, SEEK_SET) != 0)
+		if (larger == NULL)
 			return false;
 		*buffer = larger;
 		*size *= 4;
+		if (start < 0 || fseek(file, start, SEEK_SET) != 0)
+			return false;
 	}
 }
 

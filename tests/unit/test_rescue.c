@@ -4,6 +4,15 @@
 
 #include "tree.h"
 
+static bool is_seek_failing;
+
+static int
+try_seek(FILE *file, long off, int whence)
+{
+	return is_seek_failing ? -1 : fseek(file, off, whence);
+}
+
+#define fseek try_seek
 #include "../../pam_sftpjail/flow_rescue.c"
 
 static const char passwd[] = "root:x:0:0::/:/bin/sh\n"
@@ -67,6 +76,18 @@ test_long_line(const char *root)
 	test_done("rescue_long_line");
 }
 
+/* The longer line can't be gone back to: what was allocated for it is freed,
+ * once. */
+static void
+test_no_seek(const char *root)
+{
+	is_seek_failing = true;
+	CHECK(!is_rescued(root, "last", "sudo"));
+	is_seek_failing = false;
+	CHECK(is_rescued(root, "last", "sudo"));
+	test_done("rescue_long_line_that_cant_be_read_again_is_nobody");
+}
+
 int
 main(void)
 {
@@ -83,6 +104,7 @@ main(void)
 		test_done(rows[i].name);
 	}
 	test_long_line(root);
+	test_no_seek(root);
 	tree_remove(root);
 	return test_failures > 0;
 }
