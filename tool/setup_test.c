@@ -82,8 +82,10 @@ ask_pam(const char *service, char *says, size_t size)
 	SJ_AUTO_FREE char *name = strdup(service);
 	char *const argv[] = {program, name, user, operation, NULL};
 
-	bool is_good = name != NULL && sj_run(argv, -1, says, size) == 0;
+	bool is_good;
 
+	(void)snprintf(says, size, "memory is short");
+	is_good = name != NULL && sj_run(argv, -1, says, size) == 0;
 	join_lines(says);
 	return is_good;
 }
