@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "policy.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,8 +125,8 @@ day_text(int32_t day, char *buf, size_t size)
 	unsigned mp = (5 * doy + 2) / 153;
 	unsigned month = mp < 10 ? mp + 3 : mp - 9;
 
-	(void)snprintf(buf, size, "%04lld-%02u-%02u",
-	    (long long)(yoe + era * 400 + (month <= 2)), month,
+	(void)snprintf(buf, size, "%04" PRId64 "-%02u-%02u",
+	    yoe + era * 400 + (month <= 2), month,
 	    doy - (153 * mp + 2) / 5 + 1);
 }
 

@@ -172,8 +172,7 @@ count_changes(struct install *install)
 static bool
 is_shrinking(const struct install *install)
 {
-	uint32_t before =
-	    install->result->users.changed + install->result->users.removed;
+	uint32_t before;
 	const struct sj_db_files *old = &install->installed;
 
 	if (install->options->is_shrink_allowed || !old->has_public)

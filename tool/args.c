@@ -208,9 +208,9 @@ sj_args_split(char *text, size_t *ret_count)
 	const char **items = calloc(strlen(text) + 2, sizeof(items[0]));
 	size_t count = 0;
 
-	if (*text == '\0')
+	if (items == NULL || *text == '\0')
 		text = NULL;
-	while (items != NULL && text != NULL)
+	while (text != NULL)
 		items[count++] = strsep(&text, ",");
 	*ret_count = count;
 	return items;

@@ -68,6 +68,7 @@ load(const struct sj_change *change, struct sj_text_options *options,
 	options->progress = &progress;
 	reason = sj_text_load(options, ret_model, &fault);
 	sj_progress_end(&progress);
+	options->progress = NULL;
 	return reason == SJ_OK ? SJ_EXIT_OK
 			       : sj_change_fail(change, fault.where);
 }

@@ -106,7 +106,8 @@ read_text(const struct sj_tool *tool, struct sj_setup_facts *facts,
 	if (model->errors.count == 0) {
 		facts->is_key_files = model->is_key_files;
 		if (model->server.argv.count > 0) {
-			(void)strcpy(program, model->server.argv.first);
+			(void)snprintf(program, SJ_PATH_SIZE, "%s",
+			    model->server.argv.first);
 			facts->sftp_server = program;
 		}
 	}

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cleanup.h"
@@ -66,6 +67,6 @@ sj_external_interpreter(
 			return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
 			    "%s is a damaged program, install it again", path);
 	}
-	(void)strcpy(ret_interpreter, interpreter);
+	(void)snprintf(ret_interpreter, SJ_PATH_SIZE, "%s", interpreter);
 	return SJ_OK;
 }

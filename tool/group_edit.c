@@ -77,10 +77,10 @@ check_new(const struct sj_change *change, const char *name)
 enum { NAME, GID, MEMBERS, FIELD_COUNT };
 
 static int
-add_fields(struct sj_change *change, struct sj_edit_field fields[FIELD_COUNT])
+add_fields(struct sj_change *change, struct sj_edit_field fields[FIELD_COUNT],
+    char buffer[16])
 {
 	const char *name = fields[NAME].text;
-	char buffer[16];
 	struct sj_fault fault;
 	int status = check_new(change, name);
 
@@ -126,7 +126,8 @@ add(struct sj_change *change, char **argv, void *context)
 	status = make_gid(change, request->gid, buffer, &fields[GID]);
 	if (status == SJ_EXIT_OK)
 		status = sj_change_begin(change);
-	return status == SJ_EXIT_OK ? add_fields(change, fields) : status;
+	return status == SJ_EXIT_OK ? add_fields(change, fields, buffer)
+				    : status;
 }
 
 int

@@ -92,6 +92,10 @@ sort_members(const struct sj_model *model, struct listing *listing)
 	struct sj_user_def user;
 	uint32_t i;
 
+	/* an array even where nobody is a member */
+	listing->members = calloc(1, sizeof(listing->members[0]));
+	if (listing->members == NULL)
+		return false;
 	for (i = 0; i < model->user_count; i++) {
 		sj_model_user(model, i, &user);
 		listing->entries[listing->entries[user.group].rank]

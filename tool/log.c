@@ -18,7 +18,7 @@ escape(const char *text, char *ret_value)
 	char *out = ret_value;
 	size_t i;
 
-	for (i = 0; p[i] != '\0' && i < VALUE_MAX; i++) {
+	for (i = 0; i < VALUE_MAX && p[i] != '\0'; i++) {
 		if (p[i] < 0x20 || p[i] > 0x7e || p[i] == '"' || p[i] == '\\')
 			out += snprintf(out, 5, "\\x%02x", p[i]);
 		else

@@ -163,12 +163,13 @@ static bool
 open_standard_files(void)
 {
 	struct stat st;
-	int fd;
+	int fd, opened;
 
 	for (fd = 0; fd < 3; fd++) {
 		if (fstat(fd, &st) == 0)
 			continue;
-		if (open("/dev/null", O_RDWR) != fd)
+		opened = open("/dev/null", O_RDWR);
+		if (opened != fd)
 			return false;
 	}
 	return true;

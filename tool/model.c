@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sysfile.h"
+
 struct sj_model *
 sj_model_new(const char *spill_dir)
 {
@@ -98,30 +100,12 @@ sj_model_slot(const struct sj_model *model, uint32_t index)
 				    [index % SJ_SLOTS_PER_BLOCK];
 }
 
-/*
- * Makes room for one more in an array that has count elements; its size is
- * the power of two at or above that.
- */
-static bool
-make_room(void *array, uint32_t count, size_t each)
-{
-	void **pointer = array, *larger;
-
-	if (count > 0 && (count & (count - 1)) != 0)
-		return true;
-	larger = realloc(*pointer, (count > 0 ? (size_t)count * 2 : 1) * each);
-	if (larger == NULL)
-		return false;
-	*pointer = larger;
-	return true;
-}
-
 uint32_t
 sj_model_add_file(struct sj_model *model, const char *path)
 {
 	struct sj_model_store *store = model->store;
 
-	if (!make_room(
+	if (!sj_sysfile_grow(
 		&store->files, model->file_count, sizeof(*store->files))) {
 		store->is_short = true;
 		return 0;
@@ -138,8 +122,8 @@ add_block(struct sj_model_store *store)
 	struct sj_user_slot *block;
 
 	block = malloc(SJ_SLOTS_PER_BLOCK * sizeof(*block));
-	if (block == NULL || !make_room(&store->blocks, store->block_count,
-				 sizeof(*store->blocks))) {
+	if (block == NULL || !sj_sysfile_grow(&store->blocks,
+				 store->block_count, sizeof(*store->blocks))) {
 		free(block);
 		return false;
 	}
@@ -193,7 +177,7 @@ sj_model_add_group(struct sj_model *model, const struct sj_group_def *group,
 
 	if (store->is_short || index >= SJ_SLOT_NO_GROUP)
 		return;
-	if (!make_room(&store->groups, index, sizeof(*store->groups)) ||
+	if (!sj_sysfile_grow(&store->groups, index, sizeof(*store->groups)) ||
 	    !add_name(&store->group_names, found_name, index) ||
 	    !add_id(&store->group_ids, found_gid, index)) {
 		store->is_short = true;
@@ -212,7 +196,7 @@ sj_model_add_jail(struct sj_model *model, const struct sj_jail_def *jail)
 
 	if (store->is_short)
 		return;
-	if (!make_room(&store->jails, index, sizeof(*store->jails)) ||
+	if (!sj_sysfile_grow(&store->jails, index, sizeof(*store->jails)) ||
 	    !sj_table_add(&store->jail_names,
 		sj_table_hash_string(jail->jail.name), index)) {
 		store->is_short = true;
@@ -232,7 +216,8 @@ sj_model_add_disabled(
 
 	if (store->is_short)
 		return;
-	if (!make_room(&store->disabled, index, sizeof(*store->disabled)) ||
+	if (!sj_sysfile_grow(
+		&store->disabled, index, sizeof(*store->disabled)) ||
 	    !sj_table_add(&store->disabled_names,
 		sj_table_hash_string(disabled->name), index)) {
 		store->is_short = true;
@@ -262,7 +247,7 @@ sj_model_add_foreign(struct sj_model *model, const char *name)
 	if (index != SJ_TABLE_NONE)
 		return index;
 	index = model->foreign_count;
-	if (!make_room(&store->foreign, index, sizeof(*store->foreign)) ||
+	if (!sj_sysfile_grow(&store->foreign, index, sizeof(*store->foreign)) ||
 	    !sj_table_add(&store->foreign_names, hash, index)) {
 		store->is_short = true;
 		return 0;

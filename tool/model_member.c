@@ -5,25 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sysfile.h"
+
 void
 sj_model_add_member(struct sj_model *model, const struct sj_member *member)
 {
 	struct sj_model_store *store = model->store;
-	uint32_t count = store->member_count;
-	struct sj_member *members;
-	size_t size;
 
 	if (store->is_short)
 		return;
-	if ((count & (count - 1)) == 0) {
-		size = count > 0 ? (size_t)count * 2 : 64;
-		members =
-		    realloc(store->members, size * sizeof(*store->members));
-		if (members == NULL || count > UINT32_MAX / 2) {
-			store->is_short = true;
-			return;
-		}
-		store->members = members;
+	if (store->member_count == UINT32_MAX ||
+	    !sj_sysfile_grow(&store->members, store->member_count,
+		sizeof(*store->members))) {
+		store->is_short = true;
+		return;
 	}
 	store->members[store->member_count++] = *member;
 }

@@ -2,7 +2,7 @@
 #include "nscd.h"
 
 #include <spawn.h>
-#include <stddef.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,12 +15,9 @@ flush_table(const char *table)
 	char *const argv[] = {name, option, argument, NULL};
 	char *const envp[] = {NULL};
 	posix_spawn_file_actions_t actions;
-	size_t i;
 	pid_t pid;
 
-	for (i = 0; table[i] != '\0' && i < sizeof(argument) - 1; i++)
-		argument[i] = table[i];
-	argument[i] = '\0';
+	(void)snprintf(argument, sizeof(argument), "%s", table);
 	if (posix_spawn_file_actions_init(&actions) != 0)
 		return;
 	if (posix_spawn_file_actions_addopen(

@@ -25,7 +25,7 @@ parent_of(const char *path, char ret_parent[SJ_PATH_SIZE])
 	(void)snprintf(ret_parent, SJ_PATH_SIZE, "%.*s",
 	    (int)(strrchr(path, '/') - path), path);
 	if (ret_parent[0] == '\0')
-		(void)strcpy(ret_parent, "/");
+		memcpy(ret_parent, "/", sizeof("/"));
 }
 
 static bool

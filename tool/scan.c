@@ -278,7 +278,7 @@ take_value(struct sj_scan *scan, int c)
 		return false;
 	if (find_list(scan, c) == NULL)
 		sj_scan_sync(scan);
-	if (strchr("{([", c) != NULL && c > 0 &&
+	if (c > 0 && strchr("{([", c) != NULL &&
 	    sj_scan_top(scan)->closing == ']') {
 		sj_scan_unexpected(
 		    scan, c, "a string, a number, true or false in an array");
