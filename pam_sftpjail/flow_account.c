@@ -91,7 +91,7 @@ guard(struct sj_flow *flow)
 	if (!sj_flow_is_ssh(flow))
 		return SJ_OK;
 	sj_wiring_read(
-	    flow->account.facts.user, flow->account.pw.pw_gid, &wiring);
+	    flow->account.facts.user, flow->account.pw.pw_gid, true, &wiring);
 	switch (sj_wiring_process(&wiring)) {
 	case SJ_WIRING_UNSEPARATED:
 		return sj_fault_set(&flow->fault, SJ_PAM_NOT_WIRED, 0,

@@ -49,8 +49,8 @@ choose_action(struct sj_flow *flow, const struct sj_flow_state *state)
 	enum sj_wiring_process process;
 	struct sj_wiring wiring;
 
-	sj_wiring_read(
-	    flow->account.facts.user, flow->account.pw.pw_gid, &wiring);
+	sj_wiring_read(flow->account.facts.user, flow->account.pw.pw_gid,
+	    sj_flow_is_ssh(flow), &wiring);
 	process = sj_wiring_process(&wiring);
 	if (state->wired_pid == getpid() && process == SJ_WIRING_MONITOR &&
 	    sj_flow_is_ssh(flow))
@@ -280,7 +280,7 @@ bar_children(struct sj_flow *flow)
 
 	if (!sj_flow_is_ssh(flow))
 		return;
-	sj_wiring_read(flow->report.user, 0, &wiring);
+	sj_wiring_read(flow->report.user, 0, true, &wiring);
 	if (sj_wiring_process(&wiring) == SJ_WIRING_MONITOR &&
 	    sj_gate_arm(&fault) != SJ_OK)
 		sj_report_warning(&flow->report, fault.where);

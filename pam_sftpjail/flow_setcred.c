@@ -77,7 +77,7 @@ is_user_child(struct sj_flow *flow, const struct sj_flow_state *state)
 		return state->wired_pid != getpid();
 	if (!flow->account.facts.is_known || !sj_flow_is_ssh(flow))
 		return false;
-	sj_wiring_read(pw->pw_name, pw->pw_gid, &wiring);
+	sj_wiring_read(pw->pw_name, pw->pw_gid, true, &wiring);
 	process = sj_wiring_process(&wiring);
 	return process == SJ_WIRING_USER_CHILD ||
 	       (process == SJ_WIRING_UNSEPARATED && wiring.has_user_groups);

@@ -118,9 +118,11 @@ has_groups(const char *user, gid_t gid)
 }
 
 void
-sj_wiring_read(const char *user, gid_t gid, struct sj_wiring *ret_wiring)
+sj_wiring_read(
+    const char *user, gid_t gid, bool is_ssh, struct sj_wiring *ret_wiring)
 {
 	memset(ret_wiring, 0, sizeof(*ret_wiring));
+	ret_wiring->is_ssh = is_ssh;
 	ret_wiring->is_root = getuid() == 0 && geteuid() == 0;
 	ret_wiring->has_user_gid = gid != 0 && getegid() == gid;
 	ret_wiring->has_user_groups =
@@ -128,13 +130,17 @@ sj_wiring_read(const char *user, gid_t gid, struct sj_wiring *ret_wiring)
 	find_title(ret_wiring);
 }
 
-/* "sshd: alice"; newer servers are "sshd-session: alice". */
+/*
+ * "sshd: alice"; newer servers are "sshd-session: alice".  A link to sshd, for
+ * a PAM service of its own, is "sftpd: alice".
+ */
 static bool
-is_sshd_title(const char *title)
+is_sshd_title(const struct sj_wiring *wiring)
 {
-	const char *colon = strstr(title, ": ");
+	const char *title = wiring->title, *colon = strstr(title, ": ");
 
-	return strncmp(title, "sshd", 4) == 0 && colon != NULL &&
+	return (wiring->is_ssh || strncmp(title, "sshd", 4) == 0) &&
+	       colon != NULL &&
 	       memchr(title, ' ', (size_t)(colon - title)) == NULL;
 }
 
@@ -155,7 +161,7 @@ is_separated_title(const char *title)
 enum sj_wiring_process
 sj_wiring_process(const struct sj_wiring *wiring)
 {
-	bool is_sshd = is_sshd_title(wiring->title);
+	bool is_sshd = is_sshd_title(wiring);
 	bool is_separated = is_sshd && is_separated_title(wiring->title);
 
 	if (!wiring->is_root)

@@ -33,13 +33,16 @@ struct sj_wiring {
 	bool has_user_groups; /* and the supplementary groups are his, too */
 	bool is_helper;	      /* of sshd, forked for keyboard-interactive */
 	char title[128]; /* what ps(1) shows, of a helper's parent; or "" */
+	bool is_ssh;	 /* PAM_TTY says so, whatever name the program has */
 };
 
 /*
  * Never fails: what can't be read is not so.  gid is the user's primary group.
  * NSS is asked for the groups only where the effective gid is the user's.
+ * is_ssh is the caller's to know, and handed on.
  */
-void sj_wiring_read(const char *user, gid_t gid, struct sj_wiring *ret_wiring);
+void sj_wiring_read(
+    const char *user, gid_t gid, bool is_ssh, struct sj_wiring *ret_wiring);
 
 /* Pure. */
 enum sj_wiring_process sj_wiring_process(const struct sj_wiring *wiring);

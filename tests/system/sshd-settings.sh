@@ -13,10 +13,15 @@ fresh() {
 	conf_apply "$@"
 }
 
+nobody_served() {
+	[ -z "$(pids_titled '^sshd[^:]*: alice')" ]
+}
+
 in_chroot() {
 	fresh 'isolation = "chroot";'
 	# The first login makes what all share.
 	login_works alice
+	wait_for nobody_served
 	leftovers >$W/left.before
 	session_open alice
 	for worker in $(workers_of alice); do
@@ -158,6 +163,26 @@ disabled_of_files() {
 	has "$(ssh_as local w id)" uid=1000
 }
 try settings_disabled_locks_users_of_other_sources disabled_of_files
+
+# For a PAM service of its own: sshd is known by PAM_TTY, not by its name.
+another_name() {
+	sshd_stop
+	ln -s /usr/sbin/sshd /usr/local/sbin/sftpd
+	cp /etc/pam.d/sshd /etc/pam.d/sftpd
+	conf_apply 'services = [ "sftpd" ];'
+	SSHD=/usr/local/sbin/sftpd
+	sshd_start
+	log_mark
+	session_open alice
+	for worker in $(pids_titled '^sftpd: alice@'); do
+		is_confined "$worker" 20001 '20000 20001 20002'
+	done
+	[ -n "$worker" ] || fail 'no worker'
+	session_close
+	log_wait 'pam_sftpjail\(sftpd:session\): open user="alice"'
+	refused ssh_as alice w id
+}
+try settings_sshd_by_another_name another_name
 
 sshd_stop
 cases_end

@@ -60,10 +60,10 @@ sshd_is_up() {
 }
 
 # sshd_start [PREFIX...]   E.g. under strace.  Sets SSHD_PID.  One that a case
-# left running is stopped first.
+# left running is stopped first.  SSHD: the program.
 sshd_start() {
 	sshd_stop
-	env -i PATH="$PATH" LC_ALL=C TZ=UTC "$@" /usr/sbin/sshd -D &
+	env -i PATH="$PATH" LC_ALL=C TZ=UTC "$@" "${SSHD:-/usr/sbin/sshd}" -D &
 	SSHD_PID=$!
 	wait_for sshd_is_up
 	kill -0 $SSHD_PID 2>/dev/null ||
