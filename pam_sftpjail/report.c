@@ -2,7 +2,9 @@
 #include "report.h"
 
 #include <security/pam_ext.h>
+#include <security/pam_modules.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 
@@ -210,9 +212,29 @@ sj_report_step(const struct sj_report *report, const char *step)
 	    report->pamh, LOG_DEBUG, "debug user=%s step=%s", user, text);
 }
 
+/* Nobody hears what is said, and nobody answers. */
+static int
+be_silent(int count, const struct pam_message **messages,
+    struct pam_response **ret_responses, void *context)
+{
+	int i;
+
+	(void)context;
+	for (i = 0; i < count; i++)
+		if (messages[i]->msg_style != PAM_ERROR_MSG &&
+		    messages[i]->msg_style != PAM_TEXT_INFO)
+			return PAM_CONV_ERR;
+	*ret_responses = calloc((size_t)count, sizeof(**ret_responses));
+	return *ret_responses != NULL ? PAM_SUCCESS : PAM_BUF_ERR;
+}
+
 void
 sj_report_tell(const struct sj_report *report, const char *text)
 {
+	static const struct pam_conv silent = {be_silent, NULL};
+
 	/* A client that can't be told is denied all the same. */
 	(void)pam_error(report->pamh, "%s", text);
+	/* The modules behind a required line are asked all the same. */
+	(void)pam_set_item(report->pamh, PAM_CONV, &silent);
 }

@@ -75,8 +75,9 @@ void sj_report_warning(const struct sj_report *report, const char *detail);
 void sj_report_step(const struct sj_report *report, const char *step);
 
 /*
- * Shows text to the client.  Only for acct: in a session it would end up in
- * the SFTP stream.
+ * Shows text to the client, and nothing of what modules say after it: "your
+ * account has expired" would tell what the text does not.  Only for acct, whose
+ * denial is the end: in a session it would end up in the SFTP stream.
  */
 void sj_report_tell(const struct sj_report *report, const char *text);
 

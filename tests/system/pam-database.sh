@@ -280,6 +280,17 @@ banner() {
 	has "$out" '^\$\(id\) %s \\o/'
 	log_wait 'deny user="alice".*reason=from-not-allowed'
 	log_lacks 'Zo|closed|%s'
+	# pam_unix, which is asked after us, would say that he has expired.
+	CONF_USERS='{ name = "dave"; uid = 20004; password = "'$HASH'"; expires = "2020-01-31"; },'
+	conf_apply 'message = "Closed on Sundays.";'
+	CONF_USERS=
+	for METHOD in password keyboard-interactive; do
+		out=$(sftp_does dave pwd) && fail "$out"
+		has "$out" 'Closed on Sundays\.'
+		lacks "$out" 'expired'
+	done
+	log_wait 'deny user="dave".*reason=user-expired'
+	METHOD=publickey
 	conf_apply
 }
 try database_denied_user_sees_the_message_alone banner

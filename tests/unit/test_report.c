@@ -38,6 +38,18 @@ pam_prompt(pam_handle_t *pamh, int style, char **response, const char *fmt, ...)
 	return PAM_CONV_ERR;
 }
 
+static struct pam_conv conv;
+
+int
+pam_set_item(pam_handle_t *pamh, int type, const void *item)
+{
+	(void)pamh;
+	if (type != PAM_CONV)
+		return PAM_BAD_ITEM;
+	conv = *(const struct pam_conv *)item;
+	return PAM_SUCCESS;
+}
+
 static const struct {
 	const char *name;
 	const char *value;
@@ -171,6 +183,29 @@ test_lines(void)
 	test_done("message_is_text_and_a_deaf_client_is_no_matter");
 }
 
+/* What libpam does for a module that speaks or asks afterwards. */
+static void
+test_silence(void)
+{
+	const struct pam_message text = {PAM_TEXT_INFO, "and more"},
+				 error = {PAM_ERROR_MSG, "expired"},
+				 question = {PAM_PROMPT_ECHO_OFF, "Password:"};
+	const struct pam_message *said[] = {&text, &error};
+	const struct pam_message *asked[] = {&text, &question};
+	struct pam_response *responses = NULL;
+
+	sj_report_tell(&heard, "closed");
+	CHECK_INT(
+	    conv.conv(2, said, &responses, conv.appdata_ptr), PAM_SUCCESS);
+	CHECK(responses != NULL && responses[0].resp == NULL &&
+	      responses[1].resp == NULL);
+	free(responses);
+	CHECK_STR(line, "closed");
+	CHECK_INT(
+	    conv.conv(2, asked, &responses, conv.appdata_ptr), PAM_CONV_ERR);
+	test_done("message_is_the_last_one_shown");
+}
+
 /* A reason that no row names denies. */
 static const struct {
 	enum sj_reason reason;
@@ -212,6 +247,7 @@ main(void)
 	test_quotes();
 	test_long_values();
 	test_lines();
+	test_silence();
 	for (reason = 0; reason < SJ_REASON_COUNT; reason++)
 		test_code((enum sj_reason)reason);
 	return test_failures > 0;
