@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "cleanup.h"
 #include "jailroot_check.h"
@@ -28,6 +29,22 @@ visit_server_place(void *context, const struct sj_path_step *step)
 		visit_placeholder(context, step);
 }
 
+/* Is there nothing at path, and can the login not make it? */
+static enum sj_reason
+check_missing(const struct sj_jailroot_check *check, int base_fd,
+    const char *path, struct sj_fault *fault)
+{
+	struct statvfs fs;
+
+	/* A chroot jail is not furnished. */
+	if (check->jail->is_chroot || fstatvfs(base_fd, &fs) != 0 ||
+	    (fs.f_flag & ST_RDONLY) == 0)
+		return SJ_OK;
+	return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
+	    "the placeholder %s%s can't be made, its file system is read-only",
+	    check->root, path);
+}
+
 /* What lies in the shell's or dev/log's place must be fit to be covered. */
 static enum sj_reason
 check_cover(struct sj_jailroot_check *check, int parent, const char *path,
@@ -37,7 +54,7 @@ check_cover(struct sj_jailroot_check *check, int parent, const char *path,
 
 	if (fstatat(parent, strrchr(path, '/') + 1, &st, AT_SYMLINK_NOFOLLOW) !=
 	    0)
-		return SJ_OK;
+		return check_missing(check, parent, path, fault);
 	/* Old jails have a /dev/null of their own. */
 	if (S_ISREG(st.st_mode) || S_ISSOCK(st.st_mode) || S_ISCHR(st.st_mode))
 		return SJ_OK;
@@ -67,7 +84,7 @@ check_placeholder(struct sj_jailroot_check *check, const char *path,
 	rule.context = check;
 	reason = sj_path_open(len > 0 ? parent : "/", &rule, &fd, &inside);
 	if (reason == SJ_ROOT_MISSING)
-		return SJ_OK;
+		return check_missing(check, check->root_fd, path, fault);
 	if (reason == SJ_OK)
 		return check_cover(check, fd, path, fault);
 	return sj_fault_set(

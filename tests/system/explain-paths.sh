@@ -166,4 +166,22 @@ create() {
 }
 try path_that_the_login_makes_is_good create
 
+# What the login puts into the root must be there already.
+read_only_root() {
+	rm -rf /srv/sftp
+	plain_jail
+	mkdir -p /srv/sftp/alice
+	mount -t tmpfs -o mode=0755 tmpfs /srv/sftp/alice
+	mount -o remount,ro /srv/sftp/alice
+	both_say alice 'deny system-error (jail default)' 1
+	line_is '^  FAIL  placeholder: .*/srv/sftp/alice/usr/libexec/.* read-only$'
+	mount -o remount,rw /srv/sftp/alice
+	pamtester -I rhost=192.0.2.7 sftpjail-test alice acct_mgmt open_session
+	mount -o remount,ro /srv/sftp/alice
+	both_say alice 'allow (jail default)' 0
+	pamtester -I rhost=192.0.2.7 sftpjail-test alice acct_mgmt open_session
+	umount /srv/sftp/alice
+}
+try path_root_on_a_read_only_file_system read_only_root
+
 cases_end
