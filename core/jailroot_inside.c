@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -279,14 +280,59 @@ check_start(struct sj_jailroot_check *check, struct sj_fault *fault)
 	    fault, SJ_SYSTEM_ERROR, 0, "%s can't be opened", check->path);
 }
 
+/*
+ * sshd changes to the user's home once more, behind us, and keeps to start only
+ * where the jail has no such directory.
+ */
+static bool
+is_home_inside(struct sj_jailroot_check *check, char *ret_home)
+{
+	const struct sj_jailroot_visitor *visitor = check->visitor;
+	const char *home = check->user->home;
+	struct sj_jailroot_walk walk;
+	enum sj_jailroot_found found;
+	struct stat st;
+
+	if (home == NULL || home[0] != '/' ||
+	    !sj_jail_path_normalise(home, ret_home))
+		return false;
+	walk = walk_of(check, ret_home, SJ_START_MISSING, false);
+	check->visitor = NULL;
+	found = sj_jailroot_walk(check, &walk, &st);
+	check->visitor = visitor;
+	return found == SJ_JAILROOT_FOUND_DIRECTORY ||
+	       found == SJ_JAILROOT_FOUND_MEMORY ||
+	       (found == SJ_JAILROOT_FOUND_NOTHING &&
+		   will_be_made(check, ret_home));
+}
+
+/* No start is as good as the home to who has set none. */
+static bool
+is_start_overruled(struct sj_jailroot_check *check, char *ret_home)
+{
+	const char *start = check->jail->start;
+
+	return check->visitor != NULL && strcmp(start, "/") != 0 &&
+	       is_home_inside(check, ret_home) && strcmp(start, ret_home) != 0;
+}
+
 void
 sj_jailroot_check_start(struct sj_jailroot_check *check)
 {
+	char home[SJ_PATH_SIZE], text[2 * SJ_PATH_SIZE];
 	struct sj_fault fault;
 	enum sj_reason reason;
 
 	check->role = SJ_JAILROOT_START;
 	reason = check_start(check, &fault);
+	if (reason == SJ_OK && is_start_overruled(check, home)) {
+		(void)snprintf(text, sizeof(text),
+		    "sshd starts the session in the user's home, which the "
+		    "jail has, too: %s",
+		    home);
+		sj_jailroot_warn(check, text);
+		return;
+	}
 	sj_jailroot_finish(check, reason,
 	    reason == SJ_OK ? sj_jailroot_host_path(check, check->jail->start)
 			    : fault.where);

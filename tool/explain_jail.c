@@ -160,6 +160,8 @@ visit_result(void *context, const struct sj_jailroot_result *result)
 		shown = SJ_EXPLAIN_SKIP;
 	else if (result->reason != SJ_OK)
 		shown = SJ_EXPLAIN_FAIL;
+	else if (result->is_warning)
+		shown = SJ_EXPLAIN_WARN;
 	sj_explain_add(context, sj_jailroot_role_name(result->role), shown,
 	    result->reason, "%s", result->detail);
 }

@@ -144,6 +144,23 @@ start_missing() {
 }
 try path_start_missing start_missing
 
+# sshd goes home once more, behind us.
+home_inside() {
+	fresh
+	plain_jail 'writable = [ "/upload" ]; start = "/upload";'
+	for home in / /upload/. /srv; do
+		sed -i "s|home = \"[^\"]*\"|home = \"$home\"|; s|root = \"[^\"]*\"|root = \"/srv/sftp/%u\"|" \
+		    /etc/sftpjail/sftpjail.conf
+		sftpjail apply
+		says alice 'allow (jail default)' 0
+		case $home in
+		/) line_is '^  warn  start: .* the user.s home, .*: /$' ;;
+		*) line_is '^  ok    start: /srv/sftp/alice/upload$' ;;
+		esac
+	done
+}
+try path_start_and_a_home_inside home_inside
+
 templates() {
 	fresh
 	plain_jail
