@@ -24,13 +24,17 @@ sj_args_error(
 }
 
 bool
-sj_args_number(const char *text, unsigned int *ret_number)
+sj_args_number(const char *text, uint32_t *ret_number)
 {
 	size_t len = strspn(text, "0123456789");
+	unsigned long long number;
 
-	if (len == 0 || len > 9 || text[len] != '\0')
+	if (len == 0 || len > 10 || text[len] != '\0')
 		return false;
-	*ret_number = (unsigned int)strtoul(text, NULL, 10);
+	number = strtoull(text, NULL, 10);
+	if (number >= UINT32_MAX)
+		return false;
+	*ret_number = (uint32_t)number;
 	return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "tool.h"
 
@@ -63,7 +64,7 @@ const char **sj_args_split(char *text, size_t *ret_count);
 int sj_args_error(
     const struct sj_arg_spec *spec, const char *what, const char *value);
 
-/* A decimal number of at most nine digits. */
-bool sj_args_number(const char *text, unsigned int *ret_number);
+/* A decimal number below UINT32_MAX, which is no id. */
+bool sj_args_number(const char *text, uint32_t *ret_number);
 
 #endif

@@ -40,6 +40,13 @@ sj_edit_value_is_set(const struct sj_edit_field *field)
 }
 
 void
+sj_edit_value_number(uint32_t number, char ret_text[SJ_EDIT_NUMBER_SIZE])
+{
+	(void)snprintf(ret_text, SJ_EDIT_NUMBER_SIZE, "%u%s", (unsigned)number,
+	    number > INT32_MAX ? "L" : "");
+}
+
+void
 sj_edit_value_put(FILE *out, const struct sj_edit_field *field)
 {
 	switch (field->kind) {

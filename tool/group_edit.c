@@ -6,6 +6,7 @@
 
 #include "args.h"
 #include "cleanup.h"
+#include "edit_value.h"
 #include "ids.h"
 #include "name.h"
 #include "owned.h"
@@ -20,26 +21,27 @@ static const char help[] =
 
 /* A gid as it is written; *ret_field is not set where none was given. */
 static int
-make_gid(const struct sj_change *change, const char *text, char buffer[16],
-    struct sj_edit_field *ret_field)
+make_gid(const struct sj_change *change, const char *text,
+    char buffer[SJ_EDIT_NUMBER_SIZE], struct sj_edit_field *ret_field)
 {
-	unsigned int gid;
+	uint32_t gid;
 
 	*ret_field = (struct sj_edit_field){.name = "gid"};
 	if (text == NULL)
 		return SJ_EXIT_OK;
 	if (!sj_args_number(text, &gid)) {
-		sj_change_say(change, "--gid: expected a number: %s", text);
+		sj_change_say(change,
+		    "--gid: expected a number of at most 4294967294: %s", text);
 		return SJ_EXIT_USAGE;
 	}
-	(void)snprintf(buffer, 16, "%u", gid);
+	sj_edit_value_number(gid, buffer);
 	ret_field->kind = SJ_EDIT_BARE;
 	ret_field->text = buffer;
 	return SJ_EXIT_OK;
 }
 
 static int
-choose_gid(const struct sj_change *change, char buffer[16],
+choose_gid(const struct sj_change *change, char buffer[SJ_EDIT_NUMBER_SIZE],
     struct sj_edit_field *field)
 {
 	struct sj_ids_source ids;
@@ -53,7 +55,7 @@ choose_gid(const struct sj_change *change, char buffer[16],
 		    (unsigned)ids.min, (unsigned)ids.max);
 		return SJ_EXIT_NO;
 	}
-	(void)snprintf(buffer, 16, "%u", (unsigned)gid);
+	sj_edit_value_number(gid, buffer);
 	field->kind = SJ_EDIT_BARE;
 	field->text = buffer;
 	return SJ_EXIT_OK;
@@ -78,7 +80,7 @@ enum { NAME, GID, MEMBERS, FIELD_COUNT };
 
 static int
 add_fields(struct sj_change *change, struct sj_edit_field fields[FIELD_COUNT],
-    char buffer[16])
+    char buffer[SJ_EDIT_NUMBER_SIZE])
 {
 	const char *name = fields[NAME].text;
 	struct sj_fault fault;
@@ -93,8 +95,9 @@ add_fields(struct sj_change *change, struct sj_edit_field fields[FIELD_COUNT],
 		return sj_change_fail(change, fault.where);
 	status = sj_change_finish(change, name);
 	if (status == SJ_EXIT_OK)
-		sj_quote_printf(
-		    stdout, "group %s added: gid %s\n", name, fields[GID].text);
+		(void)printf("group %s added: gid %.*s\n", name,
+		    (int)strspn(fields[GID].text, "0123456789"),
+		    fields[GID].text);
 	return status;
 }
 
@@ -105,7 +108,7 @@ add(struct sj_change *change, char **argv, void *context)
 	SJ_AUTO_FREE char *copy = NULL;
 	SJ_AUTO_FREE const char **items = NULL;
 	struct sj_edit_field fields[FIELD_COUNT];
-	char buffer[16];
+	char buffer[SJ_EDIT_NUMBER_SIZE];
 	size_t count = 0;
 	int status;
 
@@ -184,7 +187,7 @@ set(struct sj_change *change, char **argv, void *context)
 	const struct sj_group_request *request = context;
 	const struct sj_group_def *group;
 	struct sj_edit_field gid;
-	char buffer[16];
+	char buffer[SJ_EDIT_NUMBER_SIZE];
 	int status = make_gid(change, request->gid, buffer, &gid);
 
 	if (status == SJ_EXIT_OK)

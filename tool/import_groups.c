@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args.h"
 #include "name.h"
 #include "quote.h"
 
@@ -78,13 +79,13 @@ take_line(struct sj_import *import, const struct sj_import_place *place,
 	if (line[0] == '\0' || strchr("#+-", line[0]) != NULL)
 		return;
 	if (sj_import_fields(line, fields, FIELD_COUNT) < GID + 1 ||
-	    !sj_import_passwd_id(fields[GID], &gid)) {
+	    !sj_args_number(fields[GID], &gid)) {
 		sj_import_say(import, place, SJ_IMPORT_LOST,
 		    "%.64s: is no line of group(5)", fields[NAME]);
 		return;
 	}
 	take_group(import, groups, fields[NAME], gid);
-	is_wanted = sj_import_passwd_id(wanted, &wanted_gid)
+	is_wanted = sj_args_number(wanted, &wanted_gid)
 			? gid == wanted_gid
 			: strcmp(fields[NAME], wanted) == 0;
 	if (!is_wanted || (groups->has_gid && gid != groups->gid))

@@ -28,21 +28,6 @@ struct reader {
 /* As passwd(5) has them. */
 enum field { NAME, PASSWORD, UID, GID, GECOS, HOME, SHELL, FIELD_COUNT };
 
-bool
-sj_import_passwd_id(const char *text, uint32_t *ret_id)
-{
-	size_t len = strspn(text, "0123456789");
-	unsigned long long id;
-
-	if (len == 0 || len > 10 || text[len] != '\0')
-		return false;
-	id = strtoull(text, NULL, 10);
-	if (id >= UINT32_MAX)
-		return false;
-	*ret_id = (uint32_t)id;
-	return true;
-}
-
 static bool
 is_uid(const void *array, uint32_t index, const void *key)
 {
@@ -203,8 +188,8 @@ take_line(struct reader *reader, char *line)
 	if (line[0] == '\0' || strchr("#+-", line[0]) != NULL)
 		return;
 	count = sj_import_fields(line, fields, FIELD_COUNT);
-	if (count < FIELD_COUNT || !sj_import_passwd_id(fields[UID], &uid) ||
-	    !sj_import_passwd_id(fields[GID], &gid)) {
+	if (count < FIELD_COUNT || !sj_args_number(fields[UID], &uid) ||
+	    !sj_args_number(fields[GID], &gid)) {
 		sj_import_say(reader->import, &reader->place, SJ_IMPORT_LOST,
 		    "%.64s: is no line of passwd(5)", fields[NAME]);
 		return;

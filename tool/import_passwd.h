@@ -7,9 +7,6 @@
 #include "import.h"
 #include "nameset.h"
 
-/* A decimal id that somebody can have. */
-bool sj_import_passwd_id(const char *text, uint32_t *ret_id);
-
 struct sj_import_group {
 	const char *name;
 	uint32_t gid;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args.h"
 #include "record.h"
 
 /* As shadow(5) has them. */
@@ -54,10 +55,10 @@ take_line(struct sj_import *import, const struct sj_import_place *place,
 	secret.name = fields[NAME];
 	secret.hash = fields[HASH];
 	secret.is_aged =
-	    sj_import_passwd_id(fields[MAX], &number) && number < AGE_MAX;
+	    sj_args_number(fields[MAX], &number) && number < AGE_MAX;
 	/* The field is the first day on which there is no login. */
 	secret.last_day = SJ_NO_DAY;
-	if (sj_import_passwd_id(fields[EXPIRE], &number) && number <= DAY_MAX)
+	if (sj_args_number(fields[EXPIRE], &number) && number <= DAY_MAX)
 		secret.last_day = number == 0 ? 0 : (int32_t)number - 1;
 	if (*secret.name == '\0' ||
 	    sj_import_shadow_find(shadow, secret.name) != NULL)

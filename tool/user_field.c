@@ -58,8 +58,7 @@ set_uid(struct sj_user_fields *fields, uint32_t uid)
 {
 	struct sj_edit_field *field = &fields->fields[SJ_FIELD_UID];
 
-	(void)snprintf(
-	    fields->uid_text, sizeof(fields->uid_text), "%u", (unsigned)uid);
+	sj_edit_value_number(uid, fields->uid_text);
 	field->kind = table[SJ_FIELD_UID].kind;
 	field->text = fields->uid_text;
 }
@@ -67,10 +66,10 @@ set_uid(struct sj_user_fields *fields, uint32_t uid)
 static const char *
 make_uid(struct sj_user_fields *fields)
 {
-	unsigned int uid;
+	uint32_t uid;
 
 	if (!sj_args_number(fields->values[SJ_FIELD_UID], &uid))
-		return "expected a number";
+		return "expected a number of at most 4294967294";
 	set_uid(fields, uid);
 	return NULL;
 }

@@ -10,6 +10,7 @@
 
 #include "args.h"
 #include "change.h"
+#include "edit_value.h"
 #include "ids.h"
 #include "sshkey.h"
 
@@ -42,7 +43,7 @@ struct sj_user_fields {
 	bool is_disabled;	      /* --disabled */
 	/* made; fields[] is in the order of the enum */
 	struct sj_edit_field fields[SJ_FIELD_COUNT];
-	char uid_text[16];
+	char uid_text[SJ_EDIT_NUMBER_SIZE];
 	char *groups_text;
 	const char **group_names;
 	struct sj_sshkey_list keys;

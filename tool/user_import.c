@@ -37,7 +37,7 @@ static void
 begin_ids(const struct sj_change *change, const struct import *import,
     struct sj_ids_source *ret_ids)
 {
-	unsigned int uid;
+	uint32_t uid;
 	size_t i;
 
 	sj_ids_init(ret_ids, change->model, SJ_IDS_UID);

@@ -341,6 +341,38 @@ uids() {
 }
 try user_add_takes_the_next_free_id uids
 
+# libconfig wants an L behind them.
+big_ids() {
+	cp /etc/sftpjail/sftpjail.conf $W/small-ids.conf
+	sed -i 's/\([ug]id_max\) = 60000/\1 = 4294967294L/g' \
+	    /etc/sftpjail/sftpjail.conf
+	sftpjail user add high --uid 4294967293 >$W/out
+	sftpjail user add next >$W/out
+	same 'the next one' "$(id -u next)" 4294967294
+	has "$(cat $W/out)" 'uid 4294967294,'
+	sftpjail user set next --uid 2147483648
+	same 'another one' "$(id -u next)" 2147483648
+	sftpjail user set next --uid 2147483648 | grep -q 'so already'
+	same 'group add' "$(sftpjail group add top --gid 3000000000)" \
+	    'group top added: gid 3000000000'
+	same 'next group' "$(sftpjail group add top2)" \
+	    'group top2 added: gid 3000000001'
+	sftpjail group set top --gid 4000000000
+	same 'gid set' "$(getent group top | cut -d : -f 3)" 4000000000
+	printf 'name,uid\ncsv,3000000005\n' >$W/big.csv
+	sftpjail user import $W/big.csv
+	same 'imported' "$(id -u csv)" 3000000005
+	refuses 2 'uid: expected a number' user add x --uid 4294967295
+	for user in high next csv; do
+		sftpjail user del $user
+	done
+	sftpjail group del top
+	sftpjail group del top2
+	mv $W/small-ids.conf /etc/sftpjail/sftpjail.conf
+	sftpjail apply
+}
+try user_ids_above_two_to_the_31 big_ids
+
 # Another directory for the configuration and the state.
 elsewhere() {
 	rm -rf /srv/conf /srv/state
