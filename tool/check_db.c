@@ -159,6 +159,9 @@ load_jails(struct sj_checkup *check)
 	if (count == 0) {
 		sj_report_add(check->report, &no_jails, check->tool->config_dir,
 		    0, "the configuration has no jails");
+		sj_report_fix(check->report,
+		    "write one into %s/sftpjail.conf, then sftpjail apply",
+		    check->tool->config_dir);
 	}
 }
 

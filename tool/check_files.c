@@ -53,6 +53,15 @@ is_way_safe(const char *path, struct sj_fault *fault)
 	       SJ_OK;
 }
 
+static void
+fix_way(struct sj_report *report, const char *path)
+{
+	sj_report_fix(report,
+	    "chown root and chmod go-w that directory; namei -l %s shows the "
+	    "whole way",
+	    path);
+}
+
 bool
 sj_check_file(struct sj_report *report, const char *path,
     const struct sj_problem_kind *missing, const struct sj_problem_kind *unsafe,
@@ -80,10 +89,7 @@ sj_check_file(struct sj_report *report, const char *path,
 	}
 	if (!is_way_safe(real, &fault)) {
 		sj_report_add(report, unsafe, path, 0, "%s", fault.where);
-		sj_report_fix(report,
-		    "chown root and chmod go-w that directory; namei -l %s "
-		    "shows the whole way",
-		    real);
+		fix_way(report, real);
 		return false;
 	}
 	return true;
@@ -192,9 +198,12 @@ check_keys(struct sj_checkup *check)
 		dir = NULL;
 		return;
 	}
-	if (!is_way_safe(dir, &fault))
+	if (!is_way_safe(dir, &fault)) {
 		sj_report_add(check->report, &keys_unsafe,
 		    check->tool->state_dir, 0, "%s", fault.where);
+		dir[strlen(dir) - 2] = '\0';
+		fix_way(check->report, dir);
+	}
 }
 
 void

@@ -12,8 +12,7 @@
 #include "sysfile.h"
 
 static const struct sj_problem_kind too_many = {"more-users", SJ_WARNING,
-    "the directories of the others are not looked at; \"sftpjail explain\" "
-    "does for one user"};
+    "the directories of the others are not looked at"};
 
 struct names {
 	struct sj_checkup *check;
@@ -167,8 +166,11 @@ sj_check_others(struct sj_checkup *check, const struct sj_check_groups *groups,
 		free(names.items[i]);
 	}
 	free(names.items);
-	if (names.is_cut)
+	if (names.is_cut) {
 		sj_report_add(check->report, &too_many, NULL, 0,
 		    "more than %u users of other sources are in jails",
 		    SJ_CHECK_OTHER_MAX);
+		sj_report_fix(check->report,
+		    "\"sftpjail explain USER\" looks at those of one user");
+	}
 }

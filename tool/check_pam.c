@@ -134,6 +134,8 @@ check_service(struct sj_checkup *check, const char *service)
 		sj_report_add(check->report,
 		    fault.sys_errno == ENOENT ? &no_service : &unreadable, path,
 		    0, "%s", fault.where);
+		sj_report_fix(
+		    check->report, "make it a readable file, see pam.conf(5)");
 	}
 	sj_pam_stack_clear(&stack);
 }

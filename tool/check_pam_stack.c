@@ -348,6 +348,8 @@ judge_faults(const struct judge *judge)
 		fault = &judge->stack->faults[i];
 		sj_report_add(judge->report, &syntax, fault->path, fault->line,
 		    "%s", fault->what);
+		sj_report_fix(judge->report,
+		    "correct the line, or write the file that it includes");
 	}
 	/* libpam takes it for a part of the last word. */
 	for (i = 0; i < judge->stack->entry_count; i++) {

@@ -343,6 +343,7 @@ sj_check_sshd(struct sj_checkup *check)
 		sj_sshd_config_clear(&check->sshd);
 		sj_report_add(check->report, &no_config,
 		    SJ_SYSCONFDIR "/ssh/sshd_config", 0, "%s", fault.where);
+		sj_report_fix(check->report, "install an OpenSSH server");
 		return;
 	}
 	check->is_sshd_read = true;

@@ -18,7 +18,7 @@ struct sj_tally_entry {
 };
 
 static const struct sj_problem_kind more = {
-    "more-users", SJ_ERROR, "mend what is told above, then check again"};
+    "more-users", SJ_ERROR, "only the first ones are told"};
 
 static bool
 is_same(const char *a, const char *b)
@@ -114,11 +114,14 @@ sj_tally_flush(struct sj_tally *tally, struct sj_report *report)
 		free(entry->fix);
 		free(entry->user);
 	}
-	if (tally->dropped_count > 0)
+	if (tally->dropped_count > 0) {
 		sj_report_add(report, &more, NULL, 0,
 		    "%" PRIu64 " more problems of single users, of other "
 		    "causes",
 		    tally->dropped_count);
+		sj_report_fix(
+		    report, "mend what is told above, then check again");
+	}
 	free(tally->entries);
 	memset(tally, 0, sizeof(*tally));
 }

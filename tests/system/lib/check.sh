@@ -26,7 +26,8 @@ check_says() {
 }
 
 # check_finds SEVERITY ID PLACE [PATTERN]   Finds that, at that place ("" is:
-# none), and says more that matches; each problem tells why it matters.
+# none), and says more that matches; each problem tells why it matters,
+# and what mends it.
 check_finds() {
 	case $1 in
 	error) check_says 1 ;;
@@ -37,8 +38,11 @@ check_finds() {
 		fail "check does not name $1 $2 at $3"
 	}
 	[ -z "${4:-}" ] || has "$check_line" "$4"
+	check_count=$(grep -Ec '^(error|warning) ' $W/check.out)
 	same 'reasons given' "$(grep -c '^    why: .' $W/check.out)" \
-	    "$(grep -Ec '^(error|warning) ' $W/check.out)"
+	    "$check_count"
+	same 'fixes given' "$(grep -c '^    fix: .' $W/check.out)" \
+	    "$check_count" || cat $W/check.out
 }
 
 # check_counts N   So many problems at all, the last time.
