@@ -81,7 +81,7 @@ report_errors(const struct sj_change *change, const struct sj_model *model,
 		return SJ_EXIT_OK;
 	sj_findings_print(&model->errors, "", stderr);
 	sj_change_say(change, "%s, nothing was changed", what);
-	return SJ_EXIT_CONFIG;
+	return model->is_unread ? SJ_EXIT_SYSTEM : SJ_EXIT_CONFIG;
 }
 
 /* The files that nobody else may read tell it, before any other does. */

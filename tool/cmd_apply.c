@@ -45,15 +45,17 @@ say_failure(const struct request *request, const struct sj_model *model,
 static int
 say_invalid(const struct request *request, const struct sj_model *model)
 {
+	int status = model->is_unread ? SJ_EXIT_SYSTEM : SJ_EXIT_CONFIG;
+
 	if (request->tool->is_json)
 		return sj_apply_report_json(
 			   model, NULL, request->is_dry_run, NULL)
-			   ? SJ_EXIT_CONFIG
+			   ? status
 			   : SJ_EXIT_SYSTEM;
 	sj_findings_print(&model->warnings, "warning: ", stderr);
 	sj_findings_print(&model->errors, "", stderr);
 	(void)fprintf(stderr, "sftpjail: nothing was changed\n");
-	return SJ_EXIT_CONFIG;
+	return status;
 }
 
 static int

@@ -25,6 +25,10 @@ open_dir(const char *dir, int *ret_fd, struct sj_fault *fault)
 		return sj_fault_set(
 		    fault, SJ_SYSTEM_ERROR, errno, "making %s", dir);
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == ENOTDIR && lstat(dir, &st) == 0 &&
+	    S_ISLNK(st.st_mode))
+		return sj_fault_set(fault, SJ_DB_UNTRUSTED, 0,
+		    "%s is a symbolic link, want a directory", dir);
 	if (fd < 0 || fstat(fd, &st) != 0)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno, "%s", dir);
 	if (st.st_uid != 0)

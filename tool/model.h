@@ -120,6 +120,7 @@ struct sj_model {
 	/* Errors: nothing may be installed, and the rest may be incomplete. */
 	struct sj_findings errors;
 	struct sj_findings warnings;
+	bool is_unread; /* one of the errors is the system's, not the text's */
 	struct sj_model_store *store;
 };
 

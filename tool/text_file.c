@@ -48,11 +48,14 @@ is_trusted(struct sj_compile *compile, const struct stat *st,
 	return is_good;
 }
 
+/* What is not there is the configuration's fault, all else the system's. */
 static void
 report_errno(struct sj_compile *compile, int error, const char *expected)
 {
 	char text[128];
 
+	if (error != ENOENT && error != ENOTDIR)
+		compile->model->is_unread = true;
 	sj_compile_error(compile, 0, &nowhere, "%s, expected %s",
 	    strerror_r(error, text, sizeof(text)), expected);
 }
@@ -81,7 +84,13 @@ open_dir(struct sj_compile *compile, int at_fd, const char *name,
 		int error = errno;
 
 		blame(compile, path);
-		report_errno(compile, error, "a directory");
+		if (error == ENOTDIR &&
+		    fstatat(at_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISLNK(st.st_mode))
+			sj_compile_error(compile, 0, &nowhere,
+			    "is a symbolic link, expected a directory");
+		else
+			report_errno(compile, error, "a directory");
 		return -1;
 	}
 	if (!is_owner_good(&st, options) ||

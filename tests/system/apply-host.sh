@@ -151,6 +151,7 @@ untrusted() {
 	mv /etc/sftpjail /etc/sftpjail.real
 	ln -s sftpjail.real /etc/sftpjail
 	exits 3 sftpjail apply 2>$W/err
+	has "$(cat $W/err)" '^/etc/sftpjail: is a symbolic link, expected a directory'
 	rm /etc/sftpjail
 	mv /etc/sftpjail.real /etc/sftpjail
 	says 0

@@ -270,6 +270,7 @@ places() {
 	mv $STATE $W/elsewhere
 	ln -s $W/elsewhere $STATE
 	exits 4 sftpjail apply 2>$W/out
+	has "$(cat $W/out)" "$STATE is a symbolic link, want a directory"
 	rm $STATE
 	# A directory that is missing is made.
 	sftpjail apply >/dev/null
@@ -309,7 +310,7 @@ not_root() {
 	has "$(cat $W/out)" '^users \+1 '
 	same leftovers "$(find /tmp -name 'sftpjail.*')" ''
 	chmod 0600 $MAIN
-	exits 3 setpriv --reuid nobody --regid nogroup --clear-groups \
+	exits 4 setpriv --reuid nobody --regid nogroup --clear-groups \
 	    sftpjail apply --dry-run 2>$W/out
 	has "$(cat $W/out)" "^$MAIN: Permission denied"
 }
