@@ -121,8 +121,48 @@ names_others(const struct sj_model *model, const struct sj_jail *jail)
 	return false;
 }
 
+/* A name of users, or of groups: is everybody it means kept out of jail i? */
+static bool
+is_name_shut(const struct sj_model *model, uint32_t i, const char *name,
+    bool is_group, struct seen *seen)
+{
+	const struct sj_jail *jail = &model->jails[i].jail;
+	uint32_t j;
+
+	if (is_group ? sj_strings_contain(&jail->except_groups, name)
+		     : strcmp(name, "root") == 0 ||
+			   sj_strings_contain(&jail->except_users, name))
+		return true;
+	for (j = 0; j < i && seen->tries < TRIES_MAX; j++, seen->tries++) {
+		jail = &model->jails[j].jail;
+		if (jail->except_users.count + jail->except_groups.count == 0 &&
+		    sj_strings_contain(
+			is_group ? &jail->groups : &jail->users, name))
+			return true;
+	}
+	return false;
+}
+
+/* Whoever the other sources have. */
+static bool
+is_shut(const struct sj_model *model, uint32_t i, struct seen *seen)
+{
+	const struct sj_jail *jail = &model->jails[i].jail;
+	const char *name = jail->users.first;
+	uint32_t k;
+
+	for (k = 0; k < jail->users.count; k++, name = sj_strings_next(name))
+		if (!is_name_shut(model, i, name, false, seen))
+			return false;
+	name = jail->groups.first;
+	for (k = 0; k < jail->groups.count; k++, name = sj_strings_next(name))
+		if (!is_name_shut(model, i, name, true, seen))
+			return false;
+	return true;
+}
+
 static void
-warn_never(struct sj_compile *compile, const struct seen *seen)
+warn_never(struct sj_compile *compile, struct seen *seen)
 {
 	const struct sj_model *model = compile->model;
 	const struct sj_jail_def *def;
@@ -131,14 +171,16 @@ warn_never(struct sj_compile *compile, const struct seen *seen)
 
 	for (i = 0; i < model->jail_count; i++) {
 		def = &model->jails[i];
-		if (!seen->is_candidate[i] || seen->is_taken[i] ||
-		    names_others(model, &def->jail))
+		if (seen->is_taken[i])
+			continue;
+		if (!is_shut(model, i, seen) &&
+		    (!seen->is_candidate[i] || names_others(model, &def->jail)))
 			continue;
 		where = SJ_WHERE_ELEMENT("jails", def->element);
 		sj_compile_at(compile, &def->place);
 		sj_compile_warn(compile, def->place.line, &where,
-		    "\"%s\" can never match: all of its users are excepted or "
-		    "taken by a jail in front of it",
+		    "\"%s\" can never match: all of its users are root, "
+		    "excepted, or taken by a jail in front of it",
 		    def->jail.name);
 	}
 }
