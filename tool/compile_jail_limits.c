@@ -5,7 +5,6 @@
 
 #include "value.h"
 
-#define SESSION_TIME_MAX ((int64_t)INT32_MAX)
 /* Slower than this, sshd's own packets come too late for the client. */
 #define DOWNLOAD_RATE_MIN 1024
 #define DOWNLOAD_RATE_MAX ((int64_t)UINT32_MAX - 1) /* the kernel's 32 bits */
@@ -167,19 +166,18 @@ read_auth(struct sj_jail_reader *reader)
 	reader->jail.auth.first = keep(reader);
 }
 
-/* A number from 0 on; 0 where it is not set or bad. */
-static int64_t
-read_number(
-    struct sj_jail_reader *reader, enum sj_jail_setting setting, int64_t max)
+/* 0 where it is not set or bad. */
+static uint32_t
+read_number(struct sj_jail_reader *reader, enum sj_jail_setting setting)
 {
 	const struct sj_node *node = reader->at[setting];
 
 	if (node == NULL)
 		return 0;
-	if (node->number >= 0 && node->number <= max)
-		return node->number;
+	if (node->number >= 0 && node->number <= INT32_MAX)
+		return (uint32_t)node->number;
 	sj_jail_error(reader, setting, SJ_NO_INDEX, "is out of range",
-	    "0 (no limit) or a positive number");
+	    "0 (no limit), or a number up to 2147483647");
 	return 0;
 }
 
@@ -237,12 +235,11 @@ sj_jail_read_limits(struct sj_jail_reader *reader)
 	read_from(reader);
 	read_hours(reader);
 	read_auth(reader);
-	reader->jail.max_sessions = (uint32_t)read_number(
-	    reader, SJ_JAIL_MAX_SESSIONS, (int64_t)INT32_MAX);
-	reader->jail.max_sessions_per_address = (uint32_t)read_number(
-	    reader, SJ_JAIL_MAX_PER_ADDRESS, (int64_t)INT32_MAX);
-	reader->jail.session_time_sec = (uint32_t)read_number(
-	    reader, SJ_JAIL_SESSION_TIME, SESSION_TIME_MAX);
+	reader->jail.max_sessions = read_number(reader, SJ_JAIL_MAX_SESSIONS);
+	reader->jail.max_sessions_per_address =
+	    read_number(reader, SJ_JAIL_MAX_PER_ADDRESS);
+	reader->jail.session_time_sec =
+	    read_number(reader, SJ_JAIL_SESSION_TIME);
 	read_download_rate(reader);
 	read_message(reader);
 }
