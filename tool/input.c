@@ -18,6 +18,13 @@ sj_input_name(const char *path)
 	return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
+const char *
+sj_input_error(void)
+{
+	return errno == EINVAL ? "is no regular file, and - is standard input"
+			       : strerror(errno);
+}
+
 static int
 open_text(const char *path)
 {

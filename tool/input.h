@@ -15,6 +15,9 @@
 bool sj_input_read(
     const char *path, size_t max, char **ret_text, size_t *ret_len);
 
+/* Why sj_input_read() failed, as errno has it. */
+const char *sj_input_error(void);
+
 /* path for messages. */
 const char *sj_input_name(const char *path);
 

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "sshkey_input.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,7 +52,7 @@ sj_sshkey_input_read(const struct sj_change *change, const char *path,
 
 	error = sj_sshkey_list_read(path, &found, &line);
 	if (error == SJ_SSHKEY_READ) {
-		sj_change_say(change, "%s: %s", name, strerror(errno));
+		sj_change_say(change, "%s: %s", name, sj_input_error());
 		return SJ_EXIT_SYSTEM;
 	}
 	if (error != SJ_SSHKEY_OK) {

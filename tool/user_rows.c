@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "user_rows.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -194,7 +193,7 @@ sj_user_rows_read(
 
 	rows->file = sj_input_name(path);
 	if (!sj_input_read(path, FILE_MAX, &rows->text, &len)) {
-		sj_change_say(change, "%s: %s", rows->file, strerror(errno));
+		sj_change_say(change, "%s: %s", rows->file, sj_input_error());
 		return SJ_EXIT_SYSTEM;
 	}
 	sj_csv_init(&csv, rows->text, len);

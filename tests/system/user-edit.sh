@@ -119,7 +119,7 @@ bad_keys() {
 	refuses 4 'No such file' key add erin $W/nosuch
 	refuses 4 'directory' key add erin /etc
 	mkfifo $W/fifo
-	refuses 4 '' key add erin $W/fifo
+	refuses 4 'fifo: is no regular file' key add erin $W/fifo
 	head -c 2000000 /dev/zero >$W/big
 	refuses 4 'too large' key add erin $W/big
 	refuses 1 '' key add erin $W/keys/host
