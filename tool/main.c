@@ -61,7 +61,8 @@ print_help(FILE *out)
 		    "  --help         print this, or the usage of a command\n"
 		    "  --version      print the version\n\n"
 		    "Exit status: 0 yes or done; 1 no; 2 usage; "
-		    "3 bad configuration; 4 system error.\n",
+		    "3 bad configuration; 4 system error;\n"
+		    "5 (explain) not jailed.\n",
 	    out);
 }
 

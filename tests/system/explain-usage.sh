@@ -167,6 +167,7 @@ helps() {
 		[ "$(wc -L <$W/out)" -le 80 ] || fail "$command: too wide"
 	done
 	exits 0 sftpjail --help user >$W/out
+	has "$(cat $W/out)" '^5 \(explain\) not jailed'
 	has "$(head -n 1 $W/out)" '^usage: sftpjail '
 	usage 'expected add, set' user
 	usage 'expected add, set' user frob
