@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "edit_scan.h"
 #include "edit_value.h"
+#include "stream.h"
 
 static const char first_lines[] =
     "# This file belongs to sftpjail(8): its commands user, group, key and "
@@ -236,7 +237,7 @@ sj_edit_add(struct sj_edit *edit, const char *list,
 {
 	SJ_AUTO_FREE char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = sj_stream_open(&text, &size);
 
 	if (out == NULL)
 		return no_memory(fault);
@@ -293,7 +294,7 @@ make_value(
 
 	if (!sj_edit_value_is_set(field))
 		return SJ_OK;
-	out = open_memstream(ret_text, &size);
+	out = sj_stream_open(ret_text, &size);
 	if (out == NULL)
 		return no_memory(fault);
 	sj_edit_value_put(out, field);

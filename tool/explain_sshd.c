@@ -11,6 +11,7 @@
 
 #include "cleanup.h"
 #include "sshd_config.h"
+#include "stream.h"
 
 /* What is handed around here; who borrows from names. */
 struct view {
@@ -158,7 +159,7 @@ expand(const struct view *view, const char *pattern, char *path, size_t size)
 	const char *home = view->account->pw.pw_dir;
 	SJ_AUTO_FREE char *text = NULL;
 	size_t text_size;
-	FILE *out = open_memstream(&text, &text_size);
+	FILE *out = sj_stream_open(&text, &text_size);
 	bool fits;
 
 	if (out == NULL)

@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "edit_value.h"
 #include "quote.h"
+#include "stream.h"
 
 /* Where a home is seen that the user may write to. */
 #define MOUNT_TARGET "/home"
@@ -84,7 +85,7 @@ mounts_field(struct sj_import *import, const char *source)
 
 	if (source == NULL)
 		return field;
-	out = open_memstream(&quoted, &size);
+	out = sj_stream_open(&quoted, &size);
 	if (out != NULL)
 		sj_quote_put_string(out, source);
 	if (out == NULL || fclose(out) != 0) {

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "cleanup.h"
+#include "stream.h"
 #include "value.h"
 
 #define NUMBER_MAX ((uint64_t)INT32_MAX)
@@ -158,7 +159,7 @@ read_home(struct sj_import *import, const char *path)
 {
 	SJ_AUTO_FREE char *text = NULL;
 	size_t size, len;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = sj_stream_open(&text, &size);
 	bool is_good = true;
 
 	if (out == NULL) {

@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "name.h"
+#include "stream.h"
 #include "value.h"
 
 /* Another program that does the same, of whatever directory. */
@@ -29,7 +30,7 @@ expand(const struct sj_import_jail *jail, const char *text)
 	bool is_good = true;
 	char *result = NULL;
 	size_t size;
-	FILE *out = open_memstream(&result, &size);
+	FILE *out = sj_stream_open(&result, &size);
 
 	if (out == NULL)
 		return NULL;

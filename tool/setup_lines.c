@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stream.h"
 #include "sysfile.h"
 
 void
@@ -150,7 +151,7 @@ sj_setup_lines_make(const struct sj_setup_lines *lines, const char *text)
 
 	if (lines->is_short)
 		return NULL;
-	out = open_memstream(&made, &size);
+	out = sj_stream_open(&made, &size);
 	if (out == NULL)
 		return NULL;
 	if (*text == '\0')

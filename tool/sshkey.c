@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "sshkey_blob.h"
 #include "sshkey_option.h"
+#include "stream.h"
 
 const char *
 sj_sshkey_error_text(enum sj_sshkey_error error)
@@ -302,7 +303,7 @@ sj_sshkey_restrict(const char *line, char **ret_line)
 	error = split(line, &key);
 	if (error != SJ_SSHKEY_OK)
 		return error;
-	out = open_memstream(&text, &size);
+	out = sj_stream_open(&text, &size);
 	if (out == NULL)
 		return SJ_SSHKEY_MEMORY;
 	(void)fputs(SJ_SSHKEY_RESTRICTIONS, out);

@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "quote.h"
 #include "sshkey_blob.h"
+#include "stream.h"
 
 #define BEGIN "---- BEGIN SSH2 PUBLIC KEY ----"
 #define END "---- END SSH2 PUBLIC KEY ----"
@@ -193,7 +194,7 @@ put_comment(FILE *out, const char *comment)
 {
 	SJ_AUTO_FREE char *text = NULL;
 	size_t size, len, off = 0;
-	FILE *memory = open_memstream(&text, &size);
+	FILE *memory = sj_stream_open(&text, &size);
 
 	if (memory == NULL)
 		return;

@@ -7,6 +7,7 @@
 
 #include "cleanup.h"
 #include "progress.h"
+#include "stream.h"
 #include "user_rows.h"
 
 static const char help[] =
@@ -95,7 +96,7 @@ edit(struct sj_change *change, struct import *import)
 {
 	SJ_AUTO_FREE char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = sj_stream_open(&text, &size);
 	struct sj_fault fault;
 	int status;
 
