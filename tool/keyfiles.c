@@ -195,8 +195,12 @@ write_file(struct keyfiles *keys, const char *name)
 		return fail(keys, errno, temp);
 	/* Noted first: whatever happens, it is renamed or removed. */
 	sj_pack_string(&keys->changed, name);
+	if (keys->changed.is_bad) {
+		(void)unlinkat(keys->fd, temp, 0);
+		return fail(keys, ENOMEM, temp);
+	}
 	keys->changed_count++;
-	if (keys->changed.is_bad || !write_content(fd, &keys->content) ||
+	if (!write_content(fd, &keys->content) ||
 	    (keys->changed_count <= SYNC_EACH_MAX && fsync(fd) != 0))
 		return fail(keys, errno, temp);
 	return SJ_OK;
