@@ -41,17 +41,32 @@ sj_apply_result_clear(struct sj_apply_result *result)
 	memset(result, 0, sizeof(*result));
 }
 
-/* The group "shadow" of the files, as ours could be asked for it as well. */
-static uint32_t
-find_shadow_gid(void)
+/*
+ * The group "shadow" of the files, as ours could be asked for it as well.  A
+ * file that can't be read is not one without it: who checks passwords as that
+ * group could not any more.
+ */
+static enum sj_reason
+find_shadow_gid(uint32_t *ret_gid, struct sj_fault *fault)
 {
 	SJ_AUTO_FCLOSE FILE *file = fopen("/etc/group", "re");
 	const struct group *group;
 
-	while (file != NULL && (group = fgetgrent(file)) != NULL)
-		if (strcmp(group->gr_name, "shadow") == 0)
-			return group->gr_gid;
-	return SJ_NO_INDEX;
+	*ret_gid = SJ_NO_INDEX;
+	if (file == NULL && errno == ENOENT)
+		return SJ_OK;
+	if (file == NULL)
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "/etc/group");
+	while ((errno = 0, group = fgetgrent(file)) != NULL)
+		if (strcmp(group->gr_name, "shadow") == 0) {
+			*ret_gid = group->gr_gid;
+			return SJ_OK;
+		}
+	if (errno != 0 && errno != ENOENT)
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "/etc/group");
+	return SJ_OK;
 }
 
 /* A dry run writes to a directory of its own, which is removed. */
@@ -104,10 +119,14 @@ write_files(struct install *install)
 	    .name = SJ_DB_SECRET_FILE SJ_DB_NEW_SUFFIX,
 	    .kind = SJ_DB_SECRET,
 	    .generation = sj_db_files_generation(&install->installed) + 1,
-	    .secret_gid = geteuid() == 0 ? find_shadow_gid() : SJ_NO_INDEX,
+	    .secret_gid = SJ_NO_INDEX,
 	    .progress = install->options->progress};
-	enum sj_reason reason;
+	enum sj_reason reason = SJ_OK;
 
+	if (geteuid() == 0)
+		reason = find_shadow_gid(&target.secret_gid, install->fault);
+	if (reason != SJ_OK)
+		return reason;
 	if (install->model->user_count > MANY_USERS)
 		sj_model_drop_tables(install->model);
 	reason = sj_db_write(&target, install->model, install->fault);
@@ -153,7 +172,9 @@ count_changes(struct install *install)
 		old_pair.secret = &old->secret;
 	if (old->is_secret_hidden)
 		new_pair.secret = NULL;
-	if (new.has_public &&new.has_secret)
+	if (new.sys_errno != 0)
+		reason = SJ_SYSTEM_ERROR;
+	else if (new.has_public &&new.has_secret)
 		reason = sj_db_diff(&old_pair, &new_pair,
 		    install->options->is_named, install->result);
 	sj_db_files_close(&new);
@@ -163,7 +184,8 @@ count_changes(struct install *install)
 		return SJ_OK;
 	}
 	if (reason != SJ_OK)
-		return sj_fault_set(install->fault, SJ_SYSTEM_ERROR, ENOMEM,
+		return sj_fault_set(install->fault, SJ_SYSTEM_ERROR,
+		    new.sys_errno != 0 ? new.sys_errno : ENOMEM,
 		    "comparing the databases");
 	return SJ_OK;
 }
@@ -247,6 +269,14 @@ install_new(struct install *install)
 
 	sj_db_files_open(&install->installed, install->tool->state_dir, "",
 	    installed_owner(install));
+	/* Not taken for none: how many users would go is to be counted. */
+	if (install->installed.sys_errno != 0) {
+		(void)sj_fault_set(install->fault, SJ_SYSTEM_ERROR,
+		    install->installed.sys_errno,
+		    "opening the installed database in %s",
+		    install->tool->state_dir);
+		return SJ_EXIT_SYSTEM;
+	}
 	if (write_files(install) != SJ_OK ||
 	    sj_db_files_compare(install->dir_fd, install->new_dir_fd,
 		&install->installed, &is_same, install->fault) != SJ_OK)

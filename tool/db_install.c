@@ -14,18 +14,24 @@
 #define PUBLIC_NEW SJ_DB_PUBLIC_FILE SJ_DB_NEW_SUFFIX
 #define SECRET_NEW SJ_DB_SECRET_FILE SJ_DB_NEW_SUFFIX
 
+/* ret_errno is written only where the system failed. */
 static bool
 open_one(struct sj_db *ret_db, const char *dir, const char *name,
-    const struct sj_db_source *source, struct sj_fault *fault)
+    const struct sj_db_source *source, int *ret_errno)
 {
 	struct sj_db_source at = *source;
+	struct sj_fault fault;
+	enum sj_reason reason;
 	char path[SJ_PATH_SIZE];
 
 	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >=
 	    (int)sizeof(path))
 		return false;
 	at.path = path;
-	return sj_db_open(ret_db, &at, fault) == SJ_OK;
+	reason = sj_db_open(ret_db, &at, &fault);
+	if (reason == SJ_SYSTEM_ERROR)
+		*ret_errno = fault.sys_errno;
+	return reason == SJ_OK;
 }
 
 void
@@ -34,16 +40,19 @@ sj_db_files_open(struct sj_db_files *ret_files, const char *dir,
 {
 	struct sj_db_source source = {.kind = SJ_DB_PUBLIC, .owner = owner};
 	struct sj_db_files files = {.has_public = false};
-	struct sj_fault fault = {.sys_errno = 0};
+	int secret_errno = 0;
 	char name[64];
 
 	(void)snprintf(name, sizeof(name), SJ_DB_PUBLIC_FILE "%s", suffix);
-	files.has_public = open_one(&files.public, dir, name, &source, &fault);
+	files.has_public =
+	    open_one(&files.public, dir, name, &source, &files.sys_errno);
 	source.kind = SJ_DB_SECRET;
-	fault.sys_errno = 0;
 	(void)snprintf(name, sizeof(name), SJ_DB_SECRET_FILE "%s", suffix);
-	files.has_secret = open_one(&files.secret, dir, name, &source, &fault);
-	files.is_secret_hidden = !files.has_secret && fault.sys_errno == EACCES;
+	files.has_secret =
+	    open_one(&files.secret, dir, name, &source, &secret_errno);
+	files.is_secret_hidden = secret_errno == EACCES;
+	if (files.sys_errno == 0 && !files.is_secret_hidden)
+		files.sys_errno = secret_errno;
 	*ret_files = files;
 }
 

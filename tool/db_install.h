@@ -14,6 +14,7 @@ struct sj_db_files {
 	bool has_public;
 	bool has_secret;
 	bool is_secret_hidden; /* there, but this caller may not read it */
+	int sys_errno; /* why one could not be opened, if the system failed */
 };
 
 /* Opens what can be trusted in the directory; suffix "" or ".new". */
