@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -81,20 +82,66 @@ check_group(struct sj_compile *compile, const struct group *group)
 		    "is the gid of another group in");
 }
 
+/* error: of what ended the reading; 0 and ENOENT: nothing went wrong. */
+static void
+warn_unread(struct sj_compile *compile, const char *path, int error)
+{
+	struct sj_where where = SJ_WHERE_TOP(NULL);
+
+	if (error == 0 || error == ENOENT)
+		return;
+	compile->file = 0;
+	sj_compile_warn(compile, 0, &where,
+	    "%s can't be read (%s): whether it has the same names or ids is "
+	    "not known",
+	    path, strerror(error));
+}
+
+/* "+" and "-" lines are about other sources: nsswitch.conf(5), compat */
+static bool
+is_entry(const char *name)
+{
+	return strchr("+-", name[0]) == NULL;
+}
+
+/* Returns what ended the reading, as do the next. */
+static int
+check_all_passwd(struct sj_compile *compile)
+{
+	SJ_AUTO_FCLOSE FILE *file = fopen(PASSWD_PATH, "re");
+	const struct passwd *passwd;
+
+	for (; file != NULL; check_passwd(compile, passwd)) {
+		do {
+			errno = 0;
+			passwd = fgetpwent(file);
+		} while (passwd != NULL && !is_entry(passwd->pw_name));
+		if (passwd == NULL)
+			break;
+	}
+	return errno;
+}
+
+static int
+check_all_group(struct sj_compile *compile)
+{
+	SJ_AUTO_FCLOSE FILE *file = fopen(GROUP_PATH, "re");
+	const struct group *group;
+
+	for (; file != NULL; check_group(compile, group)) {
+		do {
+			errno = 0;
+			group = fgetgrent(file);
+		} while (group != NULL && !is_entry(group->gr_name));
+		if (group == NULL)
+			break;
+	}
+	return errno;
+}
+
 void
 sj_host_check_files(struct sj_compile *compile)
 {
-	SJ_AUTO_FCLOSE FILE *passwd_file = fopen(PASSWD_PATH, "re");
-	SJ_AUTO_FCLOSE FILE *group_file = fopen(GROUP_PATH, "re");
-	const struct passwd *passwd;
-	const struct group *group;
-
-	/* "+" and "-" lines are about other sources: nsswitch.conf(5), compat
-	 */
-	while (passwd_file != NULL && (passwd = fgetpwent(passwd_file)) != NULL)
-		if (strchr("+-", passwd->pw_name[0]) == NULL)
-			check_passwd(compile, passwd);
-	while (group_file != NULL && (group = fgetgrent(group_file)) != NULL)
-		if (strchr("+-", group->gr_name[0]) == NULL)
-			check_group(compile, group);
+	warn_unread(compile, PASSWD_PATH, check_all_passwd(compile));
+	warn_unread(compile, GROUP_PATH, check_all_group(compile));
 }
