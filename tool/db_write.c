@@ -106,7 +106,8 @@ write_records(struct sj_db_put *put, const struct sj_db_target *target,
 		sj_db_put_secret(put, model, header);
 	errno = ENOMEM;
 	if (cdb_make_finish(&put->make) != 0)
-		fail(put, errno);
+		/* its word for a lack of memory */
+		fail(put, errno == ENOENT ? ENOMEM : errno);
 	sj_pack_clear(&put->pack);
 	sj_pack_clear(&put->list);
 	/* Give the lists of a million records back. */

@@ -27,6 +27,7 @@ sj_import_sshd_match_text(
 	SJ_AUTO_FREE char *args =
 	    sj_sshd_args_join((const char *const *)match->args);
 
+	import->is_short |= args == NULL;
 	return sj_import_printf(
 	    import, "Match %.256s", args == NULL ? "" : args);
 }

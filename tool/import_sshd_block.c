@@ -68,6 +68,7 @@ sj_import_sshd_text(struct sj_import *import, const struct sj_sshd_line *line)
 	    sj_sshd_args_join((const char *const *)line->args);
 	size_t at = find_known(line->keyword);
 
+	import->is_short |= args == NULL;
 	return sj_import_printf(import, "%.64s %.256s",
 	    at < KNOWN_COUNT ? known[at].name : line->keyword,
 	    args == NULL ? "" : args);

@@ -208,8 +208,11 @@ main(int argc, char **argv)
 	    .tool = {.config_dir = SJ_CONFDIR, .state_dir = SJ_STATEDIR}};
 	int status;
 
-	if (!open_standard_files())
+	if (!open_standard_files()) {
+		(void)fprintf(
+		    stderr, "sftpjail: standard files: %s\n", strerror(errno));
 		return SJ_EXIT_SYSTEM;
+	}
 	(void)umask(022);
 	/* Local time is the host's, as in a login, not the caller's. */
 	(void)unsetenv("TZ");
