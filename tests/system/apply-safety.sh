@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# apply: killed at every system call, every call failing, no room on the disc,
-# two at once, and a reader all the while: old or new, whole.
+# apply: killed at every system call, no room on the disc, two at once, and a
+# reader all the while: old or new, whole.  (Failing calls: tool-faults.sh.)
 . "$(dirname "$0")/world.sh"
 world_enter "$@"
 
@@ -105,37 +105,6 @@ killed() {
 	echo "killed at $count calls, new after $committed of them"
 }
 try apply_killed_at_each_call killed
-
-# A call that fails: said, exit 4, and the old whole; or done all the same.
-failing() {
-	need strace
-	for error in ENOSPC EIO; do
-		for call in write pwrite64 fsync renameat openat fchmod \
-		    fallocate mkdirat; do
-			nth=0
-			status=4
-			while [ $status -ne 0 ]; do
-				nth=$((nth + 1))
-				back
-				status=0
-				strace -f -qq -o $W/trace -e "trace=$call" \
-				    -e "inject=$call:error=$error:when=$nth" \
-				    sftpjail apply >$W/out 2>&1 || status=$?
-				is_whole "$call $nth $error"
-				grep -q INJECTED $W/trace || break
-				[ $status -ne 139 ] && [ $status -ne 134 ] ||
-				    fail "$call $nth: exit $status"
-				# A library that can't be loaded ends with 127.
-				[ $status -ne 4 ] || [ -s $W/out ] ||
-				    fail "$call $nth: nothing said"
-				is_mended "$call $nth $error"
-				status=1
-				[ $nth -lt 400 ] || fail 'does not end'
-			done
-		done
-	done
-}
-try apply_with_each_call_failing failing
 
 # A disc with room for so many more blocks, from none to all that is needed.
 full() {

@@ -145,38 +145,6 @@ kill_del() {
 }
 try user_del_killed_at_each_call kill_del
 
-# Each call that fails: an error is said and nothing changed, or all is done.
-failing() {
-	need strace
-	for error in ENOSPC EIO; do
-		for call in write fsync rename,renameat,renameat2 openat; do
-			nth=0
-			while :; do
-				nth=$((nth + 1))
-				status=0
-				strace -f -qq -o /dev/null -e "trace=$call" \
-				    -e "inject=$call:error=$error:when=$nth" \
-				    sftpjail user add zoe >$W/out 2>&1 ||
-				    status=$?
-				is_whole
-				[ $status -ne 139 ] && [ $status -ne 134 ] ||
-				    fail "$call $nth: $(cat $W/out)"
-				if [ $status -eq 0 ]; then
-					getent passwd zoe >/dev/null ||
-					    fail "$call $nth: not there"
-				elif sftpjail user show zoe >/dev/null 2>&1; then
-					sftpjail apply >/dev/null
-				fi
-				sftpjail user del zoe >/dev/null 2>&1 || :
-				# The call was never reached: nothing failed.
-				[ $status -ne 0 ] || [ $nth -lt 40 ] || break
-				[ $nth -lt 120 ] || break
-			done
-		done
-	done
-}
-try user_add_with_failing_calls failing
-
 # no_room   Every command that edits says so, and nothing changes.
 no_room() {
 	printf 'name\nzoe\n' >$W/users.csv
