@@ -358,8 +358,7 @@ judge_faults(const struct judge *judge)
 		    strchr(entry->module, '\r') == NULL)
 			continue;
 		sj_report_add(judge->report, &syntax, entry->path, entry->line,
-		    "the line ends with a carriage return, so that no module "
-		    "is found");
+		    "a carriage return at the end: no module is found");
 		sj_report_fix(
 		    judge->report, "sed -i 's/\\r$//' %s", entry->path);
 	}
