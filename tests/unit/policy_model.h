@@ -76,8 +76,7 @@ model_identity(const struct model_login *login)
 }
 
 static inline bool
-model_is_member(
-    const struct model_login *login, const char *const *groups)
+model_is_member(const struct model_login *login, const char *const *groups)
 {
 	unsigned i;
 
@@ -171,6 +170,8 @@ model_net_holds(const char *net, const char *address)
 	model_bits(text, net_bits);
 	model_bits(address, bits);
 	len = slash == NULL ? strlen(net_bits) : 1 + (size_t)atoi(slash + 1);
+	if (net_bits[0] == '4' && slash != NULL && strchr(text, ':') != NULL)
+		len -= 96; /* ::ffff:192.0.2.0/120 */
 	return strncmp(net_bits, bits, len) == 0;
 }
 
@@ -218,8 +219,7 @@ model_closed(const struct model_jail *jail, const struct model_login *login)
 	if (jail->hours[0].days == NULL)
 		return false;
 	for (i = 0; jail->hours[i].days != NULL; i++)
-		if (model_span_holds(
-			&jail->hours[i], login->wday, login->min))
+		if (model_span_holds(&jail->hours[i], login->wday, login->min))
 			return false;
 	return true;
 }
@@ -316,13 +316,13 @@ model_decide(uint32_t checks, const struct model_jail *jail,
 
 /* Number of the first jail that takes the login; count: none does. */
 static inline unsigned
-model_choose(const struct model_jail *const *jails, unsigned count,
+model_choose(const struct model_jail *jails, unsigned count,
     const struct model_login *login)
 {
 	unsigned i;
 
 	for (i = 0; i < count; i++)
-		if (model_takes(jails[i], login))
+		if (model_takes(&jails[i], login))
 			return i;
 	return count;
 }
