@@ -3,7 +3,7 @@
 #define SJ_NSS_DIRECT_H
 
 /*
- * The module itself, loaded as the C library loads it, without the library in
+ * A module itself, loaded as the C library loads it, without the library in
  * between: its status and errno for each entry point.
  */
 
@@ -20,6 +20,7 @@
 #define DIRECT_BUFFER 4096
 
 struct direct {
+	const char *service;
 	void *handle;
 	enum nss_status (*getpwnam_r)(
 	    const char *, struct passwd *, char *, size_t, int *);
@@ -45,13 +46,13 @@ struct direct {
 };
 
 static inline void
-direct_symbol(void *handle, const char *name, void *ret_function)
+direct_symbol(const struct direct *d, const char *name, void *ret_function)
 {
 	char symbol[64];
 	void *found;
 
-	(void)snprintf(symbol, sizeof(symbol), "_nss_sftpjail_%s", name);
-	found = dlsym(handle, symbol);
+	(void)snprintf(symbol, sizeof(symbol), "_nss_%s_%s", d->service, name);
+	found = dlsym(d->handle, symbol);
 	if (found == NULL) {
 		fprintf(stderr, "%s\n", dlerror());
 		exit(1);
@@ -60,28 +61,35 @@ direct_symbol(void *handle, const char *name, void *ret_function)
 }
 
 static inline void
-direct_open(struct direct *d, const char *path)
+direct_open_service(struct direct *d, const char *service, const char *path)
 {
+	d->service = service;
 	d->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (d->handle == NULL) {
 		fprintf(stderr, "%s\n", dlerror());
 		exit(1);
 	}
-	direct_symbol(d->handle, "getpwnam_r", &d->getpwnam_r);
-	direct_symbol(d->handle, "getpwuid_r", &d->getpwuid_r);
-	direct_symbol(d->handle, "setpwent", &d->setpwent);
-	direct_symbol(d->handle, "getpwent_r", &d->getpwent_r);
-	direct_symbol(d->handle, "endpwent", &d->endpwent);
-	direct_symbol(d->handle, "getgrnam_r", &d->getgrnam_r);
-	direct_symbol(d->handle, "getgrgid_r", &d->getgrgid_r);
-	direct_symbol(d->handle, "setgrent", &d->setgrent);
-	direct_symbol(d->handle, "getgrent_r", &d->getgrent_r);
-	direct_symbol(d->handle, "endgrent", &d->endgrent);
-	direct_symbol(d->handle, "getspnam_r", &d->getspnam_r);
-	direct_symbol(d->handle, "setspent", &d->setspent);
-	direct_symbol(d->handle, "getspent_r", &d->getspent_r);
-	direct_symbol(d->handle, "endspent", &d->endspent);
-	direct_symbol(d->handle, "initgroups_dyn", &d->initgroups_dyn);
+	direct_symbol(d, "getpwnam_r", &d->getpwnam_r);
+	direct_symbol(d, "getpwuid_r", &d->getpwuid_r);
+	direct_symbol(d, "setpwent", &d->setpwent);
+	direct_symbol(d, "getpwent_r", &d->getpwent_r);
+	direct_symbol(d, "endpwent", &d->endpwent);
+	direct_symbol(d, "getgrnam_r", &d->getgrnam_r);
+	direct_symbol(d, "getgrgid_r", &d->getgrgid_r);
+	direct_symbol(d, "setgrent", &d->setgrent);
+	direct_symbol(d, "getgrent_r", &d->getgrent_r);
+	direct_symbol(d, "endgrent", &d->endgrent);
+	direct_symbol(d, "getspnam_r", &d->getspnam_r);
+	direct_symbol(d, "setspent", &d->setspent);
+	direct_symbol(d, "getspent_r", &d->getspent_r);
+	direct_symbol(d, "endspent", &d->endspent);
+	direct_symbol(d, "initgroups_dyn", &d->initgroups_dyn);
+}
+
+static inline void
+direct_open(struct direct *d, const char *path)
+{
+	direct_open_service(d, "sftpjail", path);
 }
 
 /* One call of any kind, and what came of it. */

@@ -2,12 +2,15 @@
 /*
  * Writes databases into a directory, and the same users as passwd, group and
  * shadow files, for tests and benchmarks of the NSS module.
- *	nss_fixture DIR small|evil|COUNT [GENERATION]
+ *	nss_fixture DIR small|evil|COUNT|random:SEED|config:SEED [GENERATION]
  * A database that is there is replaced, and whoever has it open is told.
  * "evil" holds what no answer may: root, ids 0 and -1, as if a writer had
- * gone mad.
+ * gone mad.  "config" writes no databases but a configuration, of which the
+ * tool makes them.
  */
-#include "db_many.h"
+#include <time.h>
+
+#include "db_random.h"
 #include "db_small.h"
 
 static const struct sj_passwd evil_users[] = {
@@ -161,26 +164,188 @@ write_databases(const char *dir, const struct fixture_world *world)
 	fixture_replace(new, path, true);
 }
 
+/* A string of libconfig. */
+static void
+put_quoted(FILE *file, const char *before, const char *text)
+{
+	fprintf(file, "%s\"", before);
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\')
+			fputc('\\', file);
+		fputc(*text, file);
+	}
+	fputc('"', file);
+}
+
+/*
+ * Members are named by the group, behind the first so many users by their own
+ * groups, and some by both: the tool has them in this order, too.  Only the
+ * group's word counts with users whose primary one it is.
+ */
+static unsigned
+first_by_themselves(const struct fixture_world *world, unsigned group)
+{
+	const struct sj_group *g = &world->groups[group];
+	unsigned first = group * 7 % world->user_count, i;
+
+	for (i = first; i < world->user_count; i++)
+		if (world->users[i].gid == g->gid &&
+		    sj_strings_contain(&g->members, world->users[i].name))
+			first = i + 1;
+	return first;
+}
+
+static bool
+is_named_by_group(
+    const struct fixture_world *world, unsigned group, const char *name)
+{
+	unsigned i = first_by_themselves(world, group);
+
+	for (; i < world->user_count; i++)
+		if (strcmp(world->users[i].name, name) == 0)
+			return false;
+	return true;
+}
+
+static bool
+is_named_by_user(
+    const struct fixture_world *world, unsigned group, unsigned user)
+{
+	const struct sj_group *g = &world->groups[group];
+
+	return world->users[user].gid != g->gid &&
+	       (user % 3 == 0 || user >= first_by_themselves(world, group)) &&
+	       sj_strings_contain(&g->members, world->users[user].name);
+}
+
+static void
+put_groups(FILE *file, const struct fixture_world *world)
+{
+	const struct sj_group *group;
+	const char *member, *comma;
+	unsigned i, j;
+
+	fputs("groups = (\n", file);
+	for (i = 0; i < world->group_count; i++) {
+		group = &world->groups[i];
+		fprintf(file, "%s{ name = \"%s\"; gid = %u; members = [",
+		    i > 0 ? ",\n" : "", group->name, group->gid);
+		member = group->members.first;
+		comma = "";
+		for (j = 0; j < group->members.count; j++) {
+			if (is_named_by_group(world, i, member)) {
+				put_quoted(file, comma, member);
+				comma = ", ";
+			}
+			member = sj_strings_next(member);
+		}
+		fputs("]; }", file);
+	}
+	fputs("\n);\n", file);
+}
+
+static void
+put_user_groups(FILE *file, const struct fixture_world *world, unsigned user)
+{
+	const char *comma = "";
+	unsigned i;
+
+	fputs("; groups = [", file);
+	for (i = 0; i < world->group_count; i++)
+		if (is_named_by_user(world, i, user)) {
+			put_quoted(file, comma, world->groups[i].name);
+			comma = ", ";
+		}
+	fputs("]", file);
+}
+
+static const char *
+group_name(const struct fixture_world *world, uint32_t gid)
+{
+	unsigned i = 0;
+
+	while (world->groups[i].gid != gid)
+		i++;
+	return world->groups[i].name;
+}
+
+static void
+put_users(FILE *file, const struct fixture_world *world)
+{
+	const struct sj_passwd *user;
+	char date[32];
+	time_t day;
+	unsigned i;
+
+	fputs("users = (\n", file);
+	for (i = 0; i < world->user_count; i++) {
+		user = &world->users[i];
+		fprintf(file, "%s{ name = \"%s\"; uid = %u", i > 0 ? ",\n" : "",
+		    user->name, user->uid);
+		put_quoted(file, "; group = ", group_name(world, user->gid));
+		put_user_groups(file, world, i);
+		put_quoted(file, "; gecos = ", user->gecos);
+		put_quoted(file, "; home = ", user->home);
+		put_quoted(file, "; shell = ", user->shell);
+		put_quoted(file, "; password = ", world->secrets[i].hash);
+		day = (time_t)world->secrets[i].expires_day * 86400;
+		(void)strftime(date, sizeof(date), "%Y-%m-%d", gmtime(&day));
+		if (world->secrets[i].expires_day != SJ_NO_DAY)
+			put_quoted(file, "; expires = ", date);
+		fputs("; }", file);
+	}
+	fputs("\n);\n", file);
+}
+
+static void
+write_config(const char *dir, const struct fixture_world *world)
+{
+	char path[4096];
+	FILE *file = open_text(dir, "sftpjail.conf", path, sizeof(path));
+
+	fputs("version = 1;\n", file);
+	put_groups(file, world);
+	put_users(file, world);
+	fputs("jails = ({ name = \"all\"; users = [\"*\"]; "
+	      "root = \"/srv/%u\"; });\n",
+	    file);
+	close_text(file, path);
+}
+
+static unsigned
+number(const char *text)
+{
+	return (unsigned)strtoul(text, NULL, 10);
+}
+
 int
 main(int argc, char **argv)
 {
+	bool is_config = argc > 2 && strncmp(argv[2], "config:", 7) == 0;
 	struct fixture_world world;
 
 	if (argc < 3) {
-		fputs("usage: nss_fixture DIR small|evil|COUNT [GENERATION]\n",
+		fputs("usage: nss_fixture DIR "
+		      "small|evil|COUNT|random:SEED|config:SEED "
+		      "[GENERATION]\n",
 		    stderr);
 		return 2;
 	}
-	if (strcmp(argv[2], "small") == 0)
+	if (is_config || strncmp(argv[2], "random:", 7) == 0)
+		world = random_world(number(argv[2] + 7), 600, is_config);
+	else if (strcmp(argv[2], "small") == 0)
 		world = small_world;
 	else if (strcmp(argv[2], "evil") == 0)
 		world = evil_world;
 	else
-		world = many_world((unsigned)strtoul(argv[2], NULL, 10));
+		world = many_world(number(argv[2]));
 	if (argc > 3)
 		world.generation = strtoull(argv[3], NULL, 10);
 	(void)umask(022);
 	write_text(argv[1], &world);
-	write_databases(argv[1], &world);
+	if (is_config)
+		write_config(argv[1], &world);
+	else
+		write_databases(argv[1], &world);
 	return 0;
 }
