@@ -206,7 +206,8 @@ sj_check_kernel(struct sj_checkup *check)
 		add(check, &selinux,
 		    "SELinux enforces, and the policy module sftpjail is not "
 		    "installed",
-		    "semodule -i sftpjail.pp (INSTALL tells where it is)");
+		    "semodule -i sftpjail.pp; section 12 of INSTALL makes "
+		    "it of conf/sftpjail.te");
 	if (is_enforcing() && !has_shell_context())
 		add(check, &shell, SJ_SHELL " has not the context of a shell",
 		    "semanage fcontext -a -t shell_exec_t " SJ_SHELL

@@ -123,6 +123,20 @@ compliance() {
 }
 try sample_compliance compliance
 
+# By the commands of INSTALL.
+policy() {
+	need checkmodule semodule_package
+	mkdir -p $W/policy
+	sed -n 's,^    \(checkmodule .*\|semodule_package .*\),\1,p' INSTALL |
+	    sed "s,/root/,$W/policy/,g" >$W/policy/run
+	same commands "$(wc -l <$W/policy/run)" 2
+	(cd conf && sh -e $W/policy/run)
+	[ -s $W/policy/sftpjail.pp ] || fail 'no module was made'
+	grep -q "^/usr/libexec/sftpjail/sftpjail-shell[[:space:]]" \
+	    conf/sftpjail.fc
+}
+try sample_selinux_policy_compiles policy
+
 # None is forgotten.
 all_tried() {
 	for file in conf/*.conf; do
