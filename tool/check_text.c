@@ -19,12 +19,13 @@ add_errors(struct sj_report *report, const struct sj_findings *errors)
 		sj_report_add(report, &invalid, error->place.file,
 		    error->place.line, "%s%s%s", error->setting,
 		    error->setting[0] == '\0' ? "" : ": ", error->message);
+		sj_report_fix(report, "correct it, then sftpjail apply");
 	}
-	if (errors->count + errors->dropped_count > SHOWN_MAX)
-		sj_report_add(report, &invalid, NULL, 0, "%zu more errors",
-		    errors->count + errors->dropped_count - SHOWN_MAX);
-	if (errors->count > 0)
-		sj_report_fix(report, "sftpjail apply --dry-run shows them");
+	if (errors->count + errors->dropped_count <= SHOWN_MAX)
+		return;
+	sj_report_add(report, &invalid, NULL, 0, "%zu more errors",
+	    errors->count + errors->dropped_count - SHOWN_MAX);
+	sj_report_fix(report, "sftpjail apply --dry-run shows them");
 }
 
 void
@@ -38,6 +39,7 @@ sj_check_text(struct sj_report *report, const struct sj_tool *tool)
 	if (sj_text_load(&options, &model, &fault) != SJ_OK) {
 		sj_report_add(
 		    report, &invalid, tool->config_dir, 0, "%s", fault.where);
+		sj_report_fix(report, "sftpjail apply --dry-run");
 		return;
 	}
 	add_errors(report, &model->errors);

@@ -92,7 +92,8 @@ db_stale() {
 	check_good
 	conf_write 'max_sessions = 3;'
 	check_finds error db-stale /etc/sftpjail
-	sed -i 's/uid = 20002/uid = "x"/' /etc/sftpjail/sftpjail.conf
+	sed -i 's/uid = 20002/uid = "x"/; s/uid = 20003/uid = "y"/' \
+	    /etc/sftpjail/sftpjail.conf
 	check_finds error config-invalid \
 	    "$(grep -n '"bob"; uid' /etc/sftpjail/sftpjail.conf |
 	    sed 's|^\([0-9]*\):.*|/etc/sftpjail/sftpjail.conf:\1|')"
