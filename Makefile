@@ -117,7 +117,8 @@ NSS_LIB = $(O)/libnss.a
 # All of the PAM module but its entry points, likewise.
 PAM_LIB = $(O)/libpam_sftpjail.a
 
-.PHONY: all check check-build asan-tests test lint fuzz fuzz-build bench demo deps install uninstall \
+.PHONY: all check check-build asan-tests tsan-build nss-tests test lint tsan \
+	valgrind analyze fuzz fuzz-build bench demo deps install uninstall \
 	installcheck dist clean distclean
 
 all: $(PAM_SO) $(NSS_SO) $(TOOL) $(LOGIN_SHELL)
@@ -156,9 +157,10 @@ $(TOOL): $(O)/tool/main.o $(TOOL_LIB) $(CORE)
 	    $(CRYPT_LIBS) $(LIBS)
 
 # Static, so that it runs in a jail that holds nothing else.
+STATIC := $(or $(call try,-static-pie),-static)
 $(LOGIN_SHELL): $(SHELL_OBJ)
-	$(CC) $(our_CFLAGS) $(CFLAGS) -static -Wl,-z,relro -Wl,-z,noexecstack \
-	    $(LDFLAGS) -o $@ $^
+	$(CC) $(our_CFLAGS) $(CFLAGS) $(STATIC) -Wl,-z,relro -Wl,-z,now \
+	    -Wl,-z,noexecstack $(LDFLAGS) -o $@ $^
 
 tool_libs = $(LIBCONFIG_LIBS) $(CDB_PIC) $(JANSSON_LIBS) $(CRYPT_LIBS)
 $(O)/tests/unit/%: tests/unit/%.c $(TOOL_LIB) $(NSS_LIB) $(CORE)
@@ -197,6 +199,7 @@ $(O)/bench/%: bench/%.c $(CORE)
 # Tests.  As root on Debian, what they need is installed first; elsewhere what
 # is missing is named by the tests that are skipped for it.
 ASAN = $(O)/asan
+TSAN = $(O)/tsan
 UNIT_TESTS = $(UNIT_BIN) $(FUZZ_BIN)
 ASAN_TESTS = $(patsubst $(O)/%,$(ASAN)/%,$(UNIT_TESTS))
 MODULE_TESTS = $(filter $(O)/tests/module/test_%,$(MODULE_BIN)) \
@@ -212,18 +215,36 @@ check:
 	@printf '%s\n' 'check: running all tests'
 	@$(MAKE) -s --no-print-directory WERROR=1 test
 
-check-build: all $(UNIT_TESTS) $(MODULE_BIN) $(BENCH_BIN)
+check-build: all tsan-build $(UNIT_TESTS) $(MODULE_BIN) $(BENCH_BIN)
 	$(MAKE) --no-print-directory O=$(ASAN) \
 	    SANITIZE=address,undefined asan-tests
 
 asan-tests: $(UNIT_TESTS)
 
+tsan-build:
+	$(if $(call try,-fsanitize=thread),$(MAKE) --no-print-directory \
+	    O=$(TSAN) SANITIZE=thread nss-tests)
+
+nss-tests: $(NSS_SO) $(filter $(O)/tests/module/nss_%,$(MODULE_BIN))
+
 test: check-build
 	@O=$(O) CC='$(CC)' VERSION=$(VERSION) tests/run $(SYSTEM_TESTS) \
-	    $(MODULE_TESTS) tests/lint.sh $(UNIT_TESTS) $(ASAN_TESTS)
+	    $(MODULE_TESTS) tests/lint.sh tests/tsan.sh $(UNIT_TESTS) \
+	    $(ASAN_TESTS) tests/valgrind.sh tests/analyze.sh
 
 lint: all
 	O=$(O) CC='$(CC)' tests/lint.sh
+
+# Threads, memory, and what needs no running.  "make check" has all of tsan and
+# the quick half of the others.
+tsan: all tsan-build
+	@O=$(O) tests/run tests/tsan.sh
+
+valgrind: all $(UNIT_BIN)
+	@O=$(O) ALL=1 tests/run tests/valgrind.sh tests/system/valgrind.sh
+
+analyze:
+	@ALL=1 tests/run tests/analyze.sh
 
 demo:
 	@printf '%s\n' 'demo: installing what it needs'

@@ -159,6 +159,7 @@ sj_db_seal_header(unsigned char *value, const unsigned char *toc,
 	sj_store_le32(value + SJ_HEADER_FORMAT, SJ_DB_FORMAT);
 	sj_store_le32(value + SJ_HEADER_KIND, (uint32_t)shape->kind);
 	sj_store_le32(value + SJ_HEADER_JAILS, header->jail_count);
+	/* bytes: NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
 	memcpy(value + SJ_HEADER_MAGIC, SJ_DB_MAGIC, 8);
 	sj_store_le64(value + SJ_HEADER_GENERATION, header->generation);
 	sj_store_le64(value + SJ_HEADER_FILE_SIZE, shape->size);

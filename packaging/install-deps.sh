@@ -13,7 +13,7 @@ libcrypt-dev libjansson-dev'
 DEMO='openssh-server openssh-client util-linux mount'
 CHECK='jq pamtester putty-tools lftp sshpass curl rsync xauth strace nscd socat
 iproute2 patch tinycdb libpam-wrapper libnss-wrapper libnss-extrausers libnss-db
-mandoc valgrind clang clang-format clang-tidy shellcheck git
+mandoc valgrind clang clang-format clang-tidy cppcheck shellcheck git
 checkpolicy semodule-utils'
 FUZZ='clang libclang-rt-dev'
 

@@ -10,6 +10,8 @@ LC_ALL=C
 export LC_ALL
 O=${O:-build}
 CC=${CC:-cc}
+# shellcheck source=tests/cppflags.sh
+. tests/cppflags.sh
 PARTS=$(ls -d core pam_sftpjail nss_sftpjail tool shell 2>/dev/null)
 MAX_LINES=400
 MAX_TEST_LINES=600
@@ -67,16 +69,6 @@ scripts()
 	done
 }
 
-# cpp flags under which any file of a part compiles by itself
-flags()
-{
-	printf '%s ' -Icore -Ipam_sftpjail -Inss_sftpjail -Itool -Ishell \
-	    -Itests '-DSJ_VERSION="0"' '-DSJ_CONFDIR="/"' \
-	    '-DSJ_STATEDIR="/"' '-DSJ_RUNDIR="/"' '-DSJ_SHELL="/"' \
-	    '-DSJ_SERVER_ARGV="/"' '-DSJ_SYSCONFDIR="/"' '-DSJ_PAMDIR="/"' \
-	    '-DSJ_NSSDIR="/"' '-DSJ_SBINDIR="/"'
-}
-
 check_format()
 {
 	have clang-format || { skip format clang-format; return; }
@@ -122,7 +114,7 @@ check_functions()
 	find $PARTS -name '*.c' | sort | while read -r file; do
 		# shellcheck disable=SC2046 # one word for each flag
 		clang-tidy --quiet --config="$config" "$file" -- -std=gnu99 \
-		    $(flags) 2>/dev/null | grep -E 'warning:.*function-size|note:'
+		    $(cppflags) 2>/dev/null | grep -E 'warning:.*function-size|note:'
 	done | sed 's/ \[readability.*//' >"$work/tidy"
 	# a warning names the function, the notes behind it what is too much
 	while read -r line; do
@@ -209,7 +201,7 @@ check_headers()
 		printf '#define _GNU_SOURCE\n#include "%s"\n' "$file" \
 		    >"$work/alone.c"
 		# shellcheck disable=SC2046
-		$CC -std=gnu99 -Wall -Wno-unused -fsyntax-only -I. $(flags) \
+		$CC -std=gnu99 -Wall -Wno-unused -fsyntax-only -I. $(cppflags) \
 		    "$work/alone.c" >"$work/out" 2>&1 ||
 		    echo "$file: $(grep -m 1 error "$work/out")" >>"$bad"
 	done
@@ -225,7 +217,7 @@ check_standards()
 		    continue
 		# shellcheck disable=SC2046
 		find $PARTS -name '*.c' | sort | xargs $CC -std=$std -Wall \
-		    -Wextra -Werror -fsyntax-only $(flags) 2>&1 |
+		    -Wextra -Werror -fsyntax-only $(cppflags) 2>&1 |
 		    grep 'error:' | sed "s/^/-std=$std: /" >>"$bad"
 	done
 	verdict standards
@@ -387,6 +379,35 @@ check_exports()
 	verdict exports
 }
 
+# What was asked of the linker and the compiler stands in what was built, where
+# a packager's flags may have undone it.
+check_hardening()
+{
+	have readelf || { skip hardening readelf; return; }
+	[ -f "$O/sftpjail-shell" ] || { skip hardening "$O: make first"; return; }
+	for pair in sftpjail:tool pam_sftpjail.so:pam_sftpjail \
+	    libnss_sftpjail.so.2:core sftpjail-shell:shell; do
+		file=${pair%%:*}
+		readelf -hldW "$O/$file" >"$work/elf"
+		# of our objects: what is linked statically has them anyway
+		nm -u "$O/${pair#*:}"/*.o >"$work/symbols"
+		while IFS='|' read -r want what; do
+			grep -Eqh "$want" "$work/elf" "$work/symbols" ||
+			    echo "$O/$file $what" >>"$bad"
+		done <<-'END'
+		Type:.*DYN|is no position-independent program
+		^ *GNU_RELRO|is without -z relro
+		^ *GNU_STACK .* RW +0x|has a stack that may be executed
+		BIND_NOW|is without -z now
+		__stack_chk_fail|is without -fstack-protector
+		__[a-z]*printf_chk|is without _FORTIFY_SOURCE
+		END
+		grep -E 'TEXTREL|\((RPATH|RUNPATH)\)|^ *LOAD .* RWE ' \
+		    "$work/elf" | sed "s|^ *|$O/$file has |" >>"$bad"
+	done
+	verdict hardening
+}
+
 # Each token of reason.def stands in the manual.
 check_reasons()
 {
@@ -469,7 +490,7 @@ check_scripts()
 }
 
 ALL='format spdx file_length arrows core_includes homes headers standards
-    goto forbidden static allow names needed exports reasons settings attacks
+    goto forbidden static allow names needed exports hardening reasons settings attacks
     man whitespace
     scripts functions'
 # shellcheck disable=SC2086 # a list of words

@@ -66,6 +66,7 @@ make_mend(const struct sj_jailroot_path *path)
 static bool
 add(struct sj_mends *mends, struct sj_mend *mend)
 {
+	/* an array of pointers: NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	if (!sj_sysfile_grow(&mends->items, mends->count, sizeof(mend)) ||
 	    tsearch(mend, &mends->paths, compare) == NULL)
 		return false;

@@ -67,6 +67,7 @@ sj_db_put_name(struct sj_db_put *put, char letter, const char *name)
 		return;
 	}
 	key[0] = (unsigned char)letter;
+	/* bytes: NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
 	memcpy(key + 1, name, len);
 	put_record(put, key, len + 1);
 }

@@ -120,13 +120,14 @@ static bool
 add_block(struct sj_model_store *store)
 {
 	struct sj_user_slot *block;
+	/* an array of pointers: NOLINTNEXTLINE(bugprone-sizeof-expression) */
+	const size_t size = sizeof(block);
 
-	block = malloc(SJ_SLOTS_PER_BLOCK * sizeof(*block));
-	if (block == NULL || !sj_sysfile_grow(&store->blocks,
-				 store->block_count, sizeof(*store->blocks))) {
-		free(block);
+	if (!sj_sysfile_grow(&store->blocks, store->block_count, size))
 		return false;
-	}
+	block = malloc(SJ_SLOTS_PER_BLOCK * sizeof(*block));
+	if (block == NULL)
+		return false;
 	store->blocks[store->block_count++] = block;
 	return true;
 }

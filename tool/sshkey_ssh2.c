@@ -67,15 +67,15 @@ append(char **string, const char *text, size_t len)
 	return SJ_SSHKEY_OK;
 }
 
-/* The value of a header of that name, without quotes; NULL: another's. */
+/* The value of the header "name:", without quotes; NULL: another's. */
 static char *
 value_of(const char *header, const char *name)
 {
 	size_t name_len = strlen(name), len;
 
-	if (strncasecmp(header, name, name_len) != 0 || header[name_len] != ':')
+	if (strncasecmp(header, name, name_len) != 0)
 		return NULL;
-	header += name_len + 1;
+	header += name_len;
 	header += strspn(header, " \t");
 	len = strlen(header);
 	while (len > 0 && strchr(" \t", header[len - 1]) != NULL)
@@ -91,10 +91,10 @@ value_of(const char *header, const char *name)
 static void
 end_header(struct sj_sshkey_ssh2 *block)
 {
-	char *comment = value_of(block->header, "Comment");
+	char *comment = value_of(block->header, "Comment:");
 
 	if (comment == NULL && block->comment == NULL)
-		comment = value_of(block->header, "Subject");
+		comment = value_of(block->header, "Subject:");
 	if (comment != NULL) {
 		free(block->comment);
 		block->comment = comment;
