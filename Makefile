@@ -244,7 +244,7 @@ valgrind: all $(UNIT_BIN)
 	@O=$(O) ALL=1 tests/run tests/valgrind.sh tests/system/valgrind.sh
 
 analyze:
-	@ALL=1 tests/run tests/analyze.sh
+	@O=$(O) ALL=1 tests/run tests/analyze.sh
 
 demo:
 	@printf '%s\n' 'demo: installing what it needs'
