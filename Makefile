@@ -117,8 +117,9 @@ NSS_LIB = $(O)/libnss.a
 # All of the PAM module but its entry points, likewise.
 PAM_LIB = $(O)/libpam_sftpjail.a
 
-.PHONY: all check check-build asan-tests tsan-build nss-tests test lint tsan \
-	valgrind analyze fuzz fuzz-build bench demo deps install uninstall \
+.PHONY: all check check-build check-attacks report asan-tests tsan-build \
+	nss-tests test lint tsan valgrind analyze fuzz fuzz-build bench demo deps \
+	install uninstall \
 	installcheck dist clean distclean
 
 all: $(PAM_SO) $(NSS_SO) $(TOOL) $(LOGIN_SHELL)
@@ -231,6 +232,17 @@ test: check-build
 	@O=$(O) CC='$(CC)' VERSION=$(VERSION) tests/run $(SYSTEM_TESTS) \
 	    $(MODULE_TESTS) tests/lint.sh tests/tsan.sh $(UNIT_TESTS) \
 	    $(ASAN_TESTS) tests/valgrind.sh tests/analyze.sh
+
+# The attacks of SECURITY.md, one by one, by the tests that it names.
+check-attacks:
+	@packaging/install-deps.sh check
+	@$(MAKE) -s -j2 --no-print-directory all $(UNIT_TESTS) $(MODULE_BIN)
+	@O=$(O) CC='$(CC)' tests/run $$(O=$(O) tests/attacks.sh programs); status=$$?; \
+	    O=$(O) tests/attacks.sh && exit $$status
+
+# The numbers of what ran last.
+report:
+	@O=$(O) tests/report.sh
 
 lint: all
 	O=$(O) CC='$(CC)' tests/lint.sh

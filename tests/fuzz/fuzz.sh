@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 # Runs the fuzz targets that `make fuzz` has built, one behind the other.
 # usage: O=BUILD-DIR tests/fuzz/fuzz.sh SECONDS [NAME]
-# What is found to be new stays in BUILD-DIR/found and is begun with next time.
+# What is found to be new stays in BUILD-DIR/found and is begun with next time;
+# how many inputs were tried, in BUILD-DIR/results for tests/report.sh.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-build/fuzz}
@@ -42,11 +43,11 @@ run()
 	"$O/tests/fuzz/fuzz_$1" -max_total_time="$seconds" -timeout=10 \
 	    -rss_limit_mb=2048 -close_fd_mask=3 -print_final_stats=1 \
 	    -artifact_prefix="$O/$1-" "$O/found/$1" "tests/fuzz/corpus/$1" \
-	    "$O/seed/$1" >"$O/$1.log" 2>&1 && {
-		sed -n 's/^stat::number_of_executed_units: */   inputs: /p' \
-		    "$O/$1.log"
-		return 0
-	}
+	    "$O/seed/$1" >"$O/$1.log" 2>&1
+	status=$?
+	sed -n 's/^stat::number_of_executed_units: */# count inputs /p' \
+	    "$O/$1.log" | tee "$O/results/$1.out"
+	[ $status -ne 0 ] || return 0
 	found=$(sed -n 's/.*Test unit written to //p' "$O/$1.log" | tail -n 1)
 	# once more, with what the target itself says
 	"$O/tests/fuzz/fuzz_$1" -timeout=10 ${found:+"$found"} 2>&1 </dev/null |
@@ -56,6 +57,7 @@ run()
 }
 
 failed=0
+mkdir -p "$O/results"
 for file in tests/fuzz/fuzz_*.c; do
 	name=${file#tests/fuzz/fuzz_}
 	name=${name%.c}

@@ -67,6 +67,7 @@ main(int argc, char **argv)
 		free(entries[i]);
 	}
 	free(entries);
+	printf("# count inputs %d\n", count);
 	(void)snprintf(path, sizeof(path), "%s_corpus", target);
 	test_done(path);
 	return test_failures > 0;

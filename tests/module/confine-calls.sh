@@ -36,6 +36,7 @@ verdict()
 }
 
 failed=0
+faults=0
 series=
 mounts=$(wc -l </proc/self/mountinfo)
 
@@ -81,6 +82,7 @@ one_failure()
 	out=$(once "$trace" -e "inject=$1:error=$3:when=$2")
 	why=
 	grep -q INJECTED "$trace" || why='the call was not reached'
+	faults=$((faults + 1))
 	case $out in
 	'ok '*)
 		stands "$trace" || why="says ok but does not stand"
@@ -143,5 +145,6 @@ for must in mount mkdirat openat mount_setattr; do
 	grep -q "^$must " "$work/new" || why="$must was not tried"
 done
 verdict confine_calls_mounts_were_found "$why"
+echo "# count faults $faults"
 [ -n "${VERBOSE:-}" ] && sed 's/^/# stands without: /' "$work/tolerated"
 exit $failed

@@ -55,6 +55,7 @@ one_failure() {
 	nth=$2
 	error=$3
 	log_mark
+	count faults 1
 	status=0
 	out=$(strace -qq -o $W/trace.$call.$nth \
 	    -e "inject=$call:error=$error:when=$nth" $SESSION 2>&1) ||

@@ -89,6 +89,7 @@ good() {
 
 damage() {
 	nss_world small
+	count mutants "$(stat -c %s "$STATE/$1.v1.cdb")"
 	"$PROGRAMS/nss_damage" "$NSS_WORLD/libnss_sftpjail.so.2" $STATE "$@"
 }
 

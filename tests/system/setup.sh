@@ -257,6 +257,7 @@ killed() {
 	done
 	[ $kill_count -gt 20 ] || fail "only $kill_count calls"
 	echo "killed at $kill_count calls"
+	count faults "$kill_count"
 }
 
 # The counts of strace are those of each call by itself.
@@ -330,6 +331,7 @@ full() {
 			    -e "inject=$call:error=ENOSPC:when=$nth" \
 			    sftpjail setup --yes >$W/out 2>&1 || status=$?
 			same "exit with $call $nth" $status 4
+			count faults 1
 			has "$(cat $W/out)" 'No space left'
 			same 'files left behind' \
 			    "$(find /etc -name '*sftpjail-new*')" ''

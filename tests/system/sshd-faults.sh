@@ -22,6 +22,7 @@ fault() {
 	lacks "$(cat $W/exec.out)" got-a-shell
 	refused sftp_does alice pwd
 	grep -q "INJECTED" $W/fault.trace || fail "$1 was not called"
+	count faults "$(grep -c INJECTED $W/fault.trace)"
 	log_wait 'pam_sftpjail\(sshd:(account|setcred|session)\): deny user="alice" .*reason=(system-error|network-unavailable)'
 	sshd_stop
 	same 'mounts' "$(wc -l </proc/1/mountinfo)" "$mounts_before"

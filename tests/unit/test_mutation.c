@@ -89,6 +89,7 @@ test_bits(struct subject *subject)
 	printf("# %lu bits, %lu right answers, %lu refused, %lu of no effect\n",
 	    (unsigned long)subject->size * 8, subject->right, subject->refused,
 	    unnoticed);
+	printf("# count mutants %lu\n", (unsigned long)subject->size * 8);
 	CHECK(unnoticed >= 32 && unnoticed < subject->size * 6);
 }
 
@@ -106,6 +107,7 @@ test_truncations(struct subject *subject)
 			CHECK_INT(subject->at, -1);
 		}
 	}
+	printf("# count mutants %lu\n", (unsigned long)subject->size);
 }
 
 static void
@@ -163,6 +165,7 @@ test_random(struct subject *subject)
 		memcpy(subject->map, whole, subject->size);
 	}
 	free(whole);
+	printf("# count mutants %u\n", i);
 }
 
 static const struct {

@@ -28,8 +28,17 @@ try() {
 	fi
 }
 
-# Last line of a script.
+# count KIND N   So much was done, for tests/report.sh.
+count() {
+	printf '%s %s\n' "$1" "$2" >>"$W/counts"
+}
+
+# Last line of a script.  What sshd says of each login is counted there.
 cases_end() {
+	count logins "$(grep -Ec \
+	    'sshd[^ ]*: (Accepted|Failed|fatal: Access denied) ' "$LOG")"
+	awk '{ sum[$1] += $2 } END { for (kind in sum) if (sum[kind] > 0)
+	    print "# count", kind, sum[kind] }' "$W/counts"
 	[ "$cases_failed" -eq 0 ]
 	exit
 }
