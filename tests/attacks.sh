@@ -70,7 +70,7 @@ judge()
 			missing = skipped
 		for (i = 1; i <= count && missing == ""; i++)
 			if (!seen[i]) unseen = unseen " " name[i]
-		if (bad != "") print "not ok\t" bad
+		if (bad != "") print "not ok\t" substr(bad, 2)
 		else if (unseen != "") print "not ok\tnot run:" unseen
 		else if (missing != "") print "skip\t" missing
 		else print "ok\t" cases " cases"
@@ -92,8 +92,8 @@ table()
 			    tr / _).out
 			[ ! -f "$result" ] || set -- "$@" "$result"
 		done
-		[ $# -gt 0 ] || set -- /dev/null
-		verdict=$(judge "$names" "$@")
+		verdict="not run${TAB}no results"
+		[ $# -eq 0 ] || verdict=$(judge "$names" "$@")
 		printf '%-6s %s\n       %s: %s (%s)\n' "${verdict%%"$TAB"*}" \
 		    "$attack" "$file" "$names" "${verdict#*"$TAB"}"
 	done
@@ -111,10 +111,12 @@ programs)
 	/^ok / { passed++ }
 	/^not ok / { failed++ }
 	/^skip / { skipped++ }
+	/^not run / { missing++ }
 	END {
-		printf "%d attacks tried, %d passed, %d failed, %d skipped\n",
-		    passed + failed, passed, failed, skipped
-		exit failed > 0 || passed == 0
+		printf "%d attacks tried, %d passed, %d failed, %d skipped%s\n",
+		    passed + failed, passed, failed, skipped,
+		    missing ? ", " missing " not run" : ""
+		exit failed + missing > 0
 	}'
 	;;
 esac

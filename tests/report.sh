@@ -5,8 +5,8 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 O=${O:-build}
-[ -d "$O/results" ] || {
-	echo "report: $O/results is not there; run make check, check-attacks or fuzz"
+[ -d "$O/results" ] || [ -d "$O/fuzz/results" ] || {
+	echo "report: no results in $O: run make check, check-attacks or fuzz"
 	exit 1
 }
 

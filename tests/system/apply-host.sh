@@ -158,6 +158,51 @@ untrusted() {
 }
 try host_untrusted_files_are_refused untrusted
 
+# What is no file of root's alone, as the main file and beside it; a FIFO would
+# hold apply up for good.
+other_kinds() {
+	write '{ name = "u"; uid = 20003; }'
+	sftpjail apply >/dev/null
+	cp -p $MAIN $W/main
+	cat /var/lib/sftpjail/*.cdb | sha256sum >$W/before
+	for path in $MAIN /etc/sftpjail/conf.d/x.conf; do
+		for kind in symlink dangling fifo directory socket device \
+		    mode-666 mode-620; do
+			rm -rf $path
+			cp -p $W/main $path
+			other_kind $kind $path
+			exits 3 timeout 60 sftpjail apply >$W/out 2>$W/err
+			has "$(cat $W/err)" "^$path: .*$pattern"
+			rm -rf $path
+			cat /var/lib/sftpjail/*.cdb | sha256sum |
+			    cmp - $W/before
+		done
+		cp -p $W/main $MAIN
+	done
+	chmod 0600 $MAIN
+	exits 3 setpriv --reuid nobody --regid nogroup --clear-groups \
+	    sftpjail apply --dry-run 2>$W/err
+	has "$(cat $W/err)" "^$MAIN: Permission denied"
+	same 'again' "$(sftpjail apply)" 'no changes'
+}
+other_kind() {
+	pattern='regular file'
+	case $1 in
+	symlink) mv "$2" $W/moved && ln -s $W/moved "$2" ;;
+	dangling) rm "$2" && ln -s nowhere "$2" ;;
+	fifo) rm "$2" && mkfifo -m 600 "$2" ;;
+	directory) rm "$2" && mkdir "$2" ;;
+	socket)
+		background $W/bin/worldhelp serve unix "$2" x
+		wait_for test -S "$2"
+		pattern='No such device or address'
+		;;
+	device) rm "$2" && mknod -m 600 "$2" c 1 5 ;;
+	mode-*) chmod "${1#mode-}" "$2" && pattern='chmod go-w' ;;
+	esac
+}
+try host_other_kinds_of_files_are_refused other_kinds
+
 # 100 MiB of text: much that is good, one huge element, brackets without end.
 huge() {
 	write '{ name = "u"; uid = 20003; }'

@@ -103,6 +103,7 @@ killed() {
 	[ $committed -gt 1 ] && [ $committed -lt $count ] ||
 	    fail "$committed of $count"
 	echo "killed at $count calls, new after $committed of them"
+	count faults "$count"
 }
 try apply_killed_at_each_call killed
 
@@ -204,6 +205,27 @@ broken() {
 	rm /etc/sftpjail/conf.d/bad.conf
 }
 try apply_broken_edit_changes_nothing broken
+
+# What processes have mapped stays as it is, but for the word that tells them.
+in_place() {
+	back
+	for kind in public secret; do
+		cp $STATE/$kind.v1.cdb $W/$kind.kept
+	done
+	exec 5<$STATE/public.v1.cdb 6<$STATE/secret.v1.cdb
+	sftpjail apply >/dev/null
+	cat <&5 >$W/public.held
+	cat <&6 >$W/secret.held
+	exec 5<&- 6<&-
+	for kind in public secret; do
+		refused cmp -s $STATE/$kind.v1.cdb $W/$kind.held
+		same "size of $kind" "$(stat -c %s $W/$kind.held)" \
+		    "$(stat -c %s $W/$kind.kept)"
+		[ "$(cmp -l $W/$kind.kept $W/$kind.held | wc -l)" -le 4 ] ||
+		    fail "$kind was written over"
+	done
+}
+try apply_writes_nothing_in_place in_place
 
 modes() {
 	sftpjail apply >/dev/null

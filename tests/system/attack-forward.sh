@@ -133,9 +133,11 @@ remote_dynamic() {
 }
 try forward_R_dynamic_refused remote_dynamic
 
-# ~C -L in a running session is a request on an open connection.
+# The same requests as ~C makes, beside a session that transfers files.
 added_later() {
 	master alice
+	printf 'put /etc/hosts h\n' | sftp -b - -F $W/ssh_config \
+	    -o User=alice -o ControlPath=$W/mux.alice w
 	here=$($dial freeport)
 	ssh -F $W/ssh_config -S $W/mux.alice -O forward \
 	    -L "$here:127.0.0.1:$WEB" w || :
@@ -143,17 +145,55 @@ added_later() {
 	there=$($dial freeport)
 	refused ssh -F $W/ssh_config -S $W/mux.alice -O forward \
 	    -R "$there:127.0.0.1:$WEB" w
+	printf 'get h /dev/null\n' | sftp -b - -F $W/ssh_config \
+	    -o User=alice -o ControlPath=$W/mux.alice w
 	master_end alice
 }
 try forward_added_to_a_running_session added_later
 
-tunnel() {
-	# Outside it would need /dev/net/tun and root; inside there is none.
+# ~C itself, typed on the terminal of a session.
+shown() {
+	[ "$(grep -c "$1" $W/tty.out)" -ge "$2" ]
+}
+typed() {
+	need script
+	mkfifo $W/tty.in
+	script -qfec "ssh -v -tt -e '~' -o EnableEscapeCommandline=yes \
+	    -F $W/ssh_config -l alice -s w sftp" $W/tty.out <$W/tty.in \
+	    >/dev/null 2>&1 &
+	BG_PIDS="${BG_PIDS:-} $!"
+	exec 9>$W/tty.in
+	wait_for shown 'Sending subsystem' 1
+	here=$($dial freeport)
+	printf '\r~C' >&9
+	wait_for shown 'ssh>' 1
+	printf '%s\r' "-L $here:127.0.0.1:$WEB" >&9
+	wait_for shown 'Forwarding port' 1
 	log_mark
-	before=$(ls /sys/class/net)
-	out=$(ssh_as alice -o Tunnel=point-to-point -w any:any w id 2>&1) &&
-	    fail "$out"
-	same interfaces "$(ls /sys/class/net)" "$before"
+	nothing_through tcp "$here"
+	log_wait "connect to 127.0.0.1 port $WEB failed: Permission denied"
+	printf '\r~C' >&9
+	wait_for shown 'ssh>' 2
+	there=$($dial freeport)
+	printf '%s\r' "-R $there:127.0.0.1:$WEB" >&9
+	log_wait "cannot listen to port: $there"
+	printf '\r~.' >&9
+	exec 9>&-
+}
+try forward_typed_by_escape_in_a_session typed
+
+# The client opens a tunnel of its own first, or it does not ask at all.
+tunnel() {
+	mkdir -p /dev/net
+	[ -e /dev/net/tun ] || mknod /dev/net/tun c 10 200
+	(: >/dev/net/tun) 2>/dev/null || missing 'a kernel with tun'
+	before=$(cut -d : -f 1 /proc/net/dev)
+	for type in point-to-point ethernet; do
+		out=$(ssh_as alice -o Tunnel=$type -w any:any w id 2>&1) &&
+		    fail "$out"
+		has "$out" 'Tunnel forwarding failed'
+	done
+	same interfaces "$(cut -d : -f 1 /proc/net/dev)" "$before"
 }
 try forward_tun_refused tunnel
 
@@ -163,23 +203,29 @@ agent() {
 	ssh-add -q $W/keys/local
 	log_mark
 	ls /tmp >$W/tmp.before
-	background ssh_as alice -A -M -S $W/mux.alice -N w
-	wait_for ssh -F $W/ssh_config -S $W/mux.alice -O check w
-	ssh -A -F $W/ssh_config -S $W/mux.alice -l alice w id && fail 'ran'
+	# With a session, or the agent is not asked for.
+	mkfifo $W/agent.in
+	ssh_as alice -A -s w sftp <$W/agent.in >$W/agent.out &
+	BG_PIDS="$BG_PIDS $!"
+	exec 9>$W/agent.in
+	printf '\0\0\0\5\1\0\0\0\3' >&9
+	wait_for test -s $W/agent.out
 	for worker in $(workers_of alice); do
-		[ -z "$(find /proc/$worker/root/ -xdev -name 'agent*')" ] ||
-		    fail 'an agent socket is in the jail'
+		same 'in the jail' "$(find "/proc/$worker/root/" \
+		    -name 'agent*' -o -name 's.*')" ''
+		same 'listening' "$(grep -c ' 00010000 ' \
+		    "/proc/$worker/net/unix")" 0
 	done
+	[ -n "$worker" ] || fail 'no session'
 	ls /tmp | diff $W/tmp.before -
-	master_end alice
+	exec 9>&-
 }
 try forward_agent_refused agent
 
 x11() {
 	need xauth
-	log_mark
-	out=$(DISPLAY=:77 ssh_as alice -Y w 'echo $DISPLAY' 2>&1) && fail "$out"
-	lacks "$out" ':1[0-9]'
+	out=$(DISPLAY=:77 ssh_as alice -Y w id 2>&1) && fail "$out"
+	has "$out" 'X11 forwarding request failed'
 }
 try forward_x11_refused x11
 

@@ -97,6 +97,15 @@ for kind in file fifo socket device; do
 	try "path_root_is_a_${kind}" wrong_kind $kind
 done
 
+# Opened to look at it, a FIFO would hold up the login for good.
+fifo_on_the_way() {
+	fresh
+	rm -rf /srv/a/b
+	mkfifo /srv/a/b
+	login_denied alice root-not-directory
+}
+try path_component_is_a_fifo fifo_on_the_way
+
 root_missing() {
 	fresh
 	rm -rf $JAIL
@@ -154,7 +163,8 @@ siblings() {
 	chmod -R 755 /srv/a/b/alice1
 	for get in ../alice1/upload/s /../alice1/upload/s ../../alice1/upload/s \
 	    ../../../../etc/passwd /proc/1/root/etc/passwd /etc/passwd \
-	    //../alice1/upload/s ./../../alice1/upload/s; do
+	    //../alice1/upload/s ./../../alice1/upload/s ../alice1./upload/s \
+	    .../alice1/upload/s //etc//passwd; do
 		refused sftp_does alice "get $get /tmp/stolen"
 		[ ! -e /tmp/stolen ] || fail "$get was got"
 	done
@@ -162,6 +172,20 @@ siblings() {
 	lacks "$out" 'alice1|etc|proc|sys'
 }
 try path_dot_dot_and_siblings siblings
+
+# The same directory, written otherwise, is no other one.
+written_otherwise() {
+	fresh
+	CONF_JAILS='{ name = "deep"; users = [ "alice" ]; root = "//srv/./a//b/%u/."; writable = [ "//upload/." ]; start = "upload//"; },'
+	conf_apply
+	log_mark
+	has "$(sftp_does alice pwd 'cd /' 'ls -1')" 'directory: /upload$'
+	chmod 777 /srv/a/b
+	login_denied alice root-mode
+	CONF_JAILS=$USERJAIL
+	conf_apply
+}
+try path_with_dots_and_slashes_is_the_same written_otherwise
 
 # Links made before by somebody else, to what is outside.
 links_out() {
@@ -176,6 +200,29 @@ links_out() {
 	done
 }
 try path_links_lead_nowhere links_out
+
+# Links to files of others, as a careless copy makes them: what is his is the name.
+hard_links() {
+	fresh
+	for mode in 600 644; do
+		echo SECRET >/srv/a/file.$mode
+		chmod $mode /srv/a/file.$mode
+		ln /srv/a/file.$mode $JAIL/upload/hard.$mode
+	done
+	stat -c '%a %u %g %Y' /srv/a/file.* >$W/files.before
+	rm -f /tmp/stolen
+	refused sftp_does alice 'get hard.600 /tmp/stolen'
+	[ ! -s /tmp/stolen ] || fail 'was got'
+	for line in 'put /etc/hosts hard.600' 'put /etc/hosts hard.644' \
+	    'chmod 666 hard.600' 'chown 20001 hard.644'; do
+		refused sftp_does alice "$line"
+	done
+	stat -c '%a %u %g %Y' /srv/a/file.* | cmp $W/files.before -
+	same 'files' "$(cat /srv/a/file.*)" "$(printf 'SECRET\nSECRET')"
+	sftp_does alice 'rm hard.600'
+	[ -f /srv/a/file.600 ] || fail 'the file is gone'
+}
+try path_hard_links_give_nothing hard_links
 
 # What a chroot would read as root is not read.
 planted() {
@@ -223,12 +270,23 @@ try path_setuid_files_are_dead setuid_files
 strange_names() {
 	fresh
 	name=$(printf 'no\377utf\001\0338\nline')
-	: >"$JAIL/upload/$name"
-	: >"$JAIL/upload/-rf"
-	: >"$JAIL/upload/%s%n"
+	echo text >"$JAIL/upload/$name"
+	echo text >"$JAIL/upload/-rf"
+	echo text >"$JAIL/upload/%s%n"
+	rm -rf /tmp/names
+	mkdir /tmp/names
 	log_mark
-	out=$(sftp_does alice 'ls -l' 'get %s%n /tmp/x' 'rm -- %s%n' 'ls -l')
-	has "$out" 'rf'
+	sftp_does alice 'get * /tmp/names' 'rm *' 'put /etc/hosts ....' \
+	    'mkdir ...'
+	same 'what was got' "$(cat /tmp/names/* | sort | uniq -c |
+	    tr -s ' ')" ' 3 text'
+	same 'what is left' "$(find $JAIL/upload -mindepth 1 -printf '%f\n' |
+	    sort | tr '\n' ' ')" '... .... '
+	log_wait 'internal-sftp.* remove name "/upload/no'
+	log_lacks '^line'
+	if log_since | LC_ALL=C grep -q "$(printf '[\377\001\033]')"; then
+		fail 'the log has control characters'
+	fi
 }
 try path_strange_file_names strange_names
 
@@ -288,6 +346,47 @@ nested() {
 	conf_apply
 }
 try path_nested_jails_are_refused_by_apply nested
+
+# Moved out of the jail by somebody of the host, while a session works in it:
+# what is asked for from there, by names that the server takes as they are.
+# The answer of the server is the 5th byte: 105 attributes, 101 status.
+sftp_packet() {
+	# shellcheck disable=SC2059 # numbers, in octal
+	printf "$(printf '\\0\\0\\0\\%o\\%o\\0\\0\\0\\1\\0\\0\\0\\%o%%s' \
+	    $((${#2} + 9)) "$1" ${#2})" "$2" >&9
+}
+answers_are() {
+	same answers "$(od -An -v -tu1 -w1 $W/moved.out | awk '
+		at == 0 { len = 0 }
+		at < 4 { len = len * 256 + $1 }
+		at == 4 { printf "%s ", $1 }
+		++at == len + 4 { at = 0 }')" "$1"
+}
+moved_out() {
+	fresh
+	mkdir -p $JAIL/upload/in /srv/real
+	chown 20001:20000 $JAIL/upload/in
+	echo SECRET >/srv/real/secret
+	CONF_JAILS=$(echo "$USERJAIL" | sed 's|start = "/upload"|start = "/upload/in"|')
+	conf_apply
+	mkfifo $W/moved.in
+	ssh_as alice -s w sftp <$W/moved.in >$W/moved.out &
+	BG_PIDS="${BG_PIDS:-} $!"
+	exec 9>$W/moved.in
+	printf '\0\0\0\5\1\0\0\0\3' >&9
+	sftp_packet 17 .
+	sftp_packet 17 ../../upload/in
+	wait_for answers_are '2 105 105 '
+	mv $JAIL/upload/in /srv/real/in
+	for name in . .. ../secret ../../../etc/passwd /upload; do
+		sftp_packet 17 "$name"
+	done
+	wait_for answers_are '2 105 105 105 101 101 101 105 '
+	exec 9>&-
+	CONF_JAILS=$USERJAIL
+	conf_apply
+}
+try path_moved_out_while_a_session_is_in_it moved_out
 
 sshd_stop
 cases_end

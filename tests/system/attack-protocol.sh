@@ -52,6 +52,8 @@ commands() {
 	    'scp /etc/passwd /upload' 'scp -S /tmp/x -t .' \
 	    'rsync --server -e.x . /upload' 'rsync --server --daemon .' \
 	    'rsync --server --sender --files-from=/etc/passwd . /' \
+	    'rsync --server -e /upload/x . /upload' \
+	    'rsync --server --rsh=/upload/x . /upload' \
 	    'sh -c "internal-sftp"; id' 'echo sftp-server; id' \
 	    'id #internal-sftp' 'sftp-server -R; id' '/bin/sh' \
 	    '/usr/libexec/sftpjail/sftpjail-shell' 'sftpjail-shell -c id' \
@@ -128,19 +130,55 @@ try protocol_ssh_environment_is_harmless environment_is_harmless
 own_command() {
 	plant
 	cp $W/keys/carol $W/keys/alice.other
+	log_mark
 	exits 1 ssh -F $W/ssh_config -o IdentityFile=none -i $W/keys/carol \
 	    -o BatchMode=yes -l alice w
+	log_wait 'sftpjail-shell.* deny user="alice" command="id >/tmp/rc-ran"'
 	[ ! -e /tmp/rc-ran ] || fail 'the command ran'
 	rm -rf /srv/sftp/alice/.ssh
 }
 try protocol_own_authorized_keys_command_is_refused own_command
+
+# A home that is there in the jail, too, and a shell by whose name a server runs
+# what it finds: all of it the user's own doing, by a password, which restricts
+# nothing.
+home_in_the_jail() {
+	CONF_USERS='{ name = "dave"; uid = 20004; home = "/upload"; shell = "/bin/sh"; password = "'$HASH'"; },'
+	CONF_JAILS='{ name = "inner"; users = [ "dave" ]; root = "/srv/inner"; create = true; writable = [ "/upload" ]; start = "/upload"; },'
+	conf_apply
+	CONF_USERS='' CONF_JAILS=''
+	printf '#!/bin/sh\n: >/upload/ran\n' >/tmp/rc
+	chmod 755 /tmp/rc
+	printf '#include <fcntl.h>\n__attribute__((constructor)) static void f(void) { open("/upload/ran", O_CREAT, 0600); }\n' >/tmp/x.c
+	cc -shared -fPIC -o /tmp/x.so /tmp/x.c
+	printf 'LD_PRELOAD=/upload/x.so\nSFTPJAIL_MESSAGE=hacked\n' \
+	    >/tmp/environment
+	METHOD=password
+	sftp_does dave 'mkdir .ssh' 'put -p /tmp/rc .ssh/rc' \
+	    'put /tmp/environment .ssh/environment' 'put -p /tmp/x.so x.so'
+	log_mark
+	exits 1 ssh_as dave w id >$W/stdout 2>$W/stderr
+	has "$(cat $W/stderr)" "$MESSAGE"
+	lacks "$(cat $W/stderr)" hacked
+	log_wait 'sftpjail-shell.* deny user="dave" command="[^"]*\.ssh/rc'
+	log_wait 'sftpjail-shell.* deny user="dave" command="id"'
+	session_open dave
+	for worker in $(workers_of dave); do
+		lacks "$(cat "/proc/$worker/maps")" upload
+	done
+	session_close
+	[ ! -e /srv/inner/upload/ran ] || fail 'something ran'
+	conf_apply
+}
+try protocol_home_in_the_jail_runs_nothing home_in_the_jail
 
 send_env() {
 	sshd_stop
 	sshd_configure 'AcceptEnv *'
 	sshd_start
 	SFTPJAIL_MESSAGE=hacked LD_PRELOAD=/upload/x.so MESSAGE=hacked \
-	    ssh_as alice -o SendEnv='SFTPJAIL_* LD_* MESSAGE' w id \
+	    RSYNC_RSH=/upload/x ssh_as alice \
+	    -o SendEnv='SFTPJAIL_* LD_* MESSAGE RSYNC_*' w 'rsync --server' \
 	    >$W/stdout 2>$W/stderr && fail 'exit 0'
 	has "$(cat $W/stderr)" "$MESSAGE"
 	login_works alice

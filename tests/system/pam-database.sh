@@ -267,6 +267,26 @@ from_right() {
 }
 try database_from_allows_the_right_address from_right
 
+# Lists as long as nobody writes them, and a small stack: what is read from the
+# database has no place on it.
+huge_jail() {
+	need prlimit
+	from=$(seq -f '"198.51.100.0/24", "2001:db8:%.0f::/64",' 1 5000)
+	names=$(seq -f '"user%.0f",' 1 50000)
+	sshd_stop
+	sshd_start prlimit --stack=262144
+	conf_apply "from = [ $from \"127.0.0.1\" ]; except_users = [ $names \"x\" ];" \
+	    2>/dev/null
+	login_works alice
+	conf_apply "from = [ $from \"192.0.2.1\" ]; except_users = [ $names \"x\" ];" \
+	    2>/dev/null
+	login_denied alice from-not-allowed
+	conf_apply
+	sshd_stop
+	sshd_start
+}
+try database_huge_jail_on_a_small_stack huge_jail
+
 banner() {
 	conf_apply 'from = [ "192.0.2.1" ]; message = "Closed on Sundays.";'
 	out=$(sftp_does alice pwd) && fail "$out"

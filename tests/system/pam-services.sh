@@ -91,24 +91,62 @@ su_auth_too() {
 }
 try services_su_with_all_three_lines_is_refused su_auth_too
 
-primary_gid_0() {
-	printf 'zed:x:1100:0::/srv/zed:/bin/sh\n' >>/etc/passwd
+# zed_is UID:GID   A user of /etc/passwd, whom a jail takes.
+zed_is() {
+	CONF_JAILS='{ name = "zero"; users = [ "zed" ]; root = "/srv/zed"; },'
+	conf_apply
+	CONF_JAILS=
+	sed -i /^zed:/d /etc/passwd /etc/shadow
+	printf 'zed:x:%s::/srv/zed:/bin/sh\n' "$1" >>/etc/passwd
 	printf 'zed:%s:19000:0:99999:7:::\n' "$HASH" >>/etc/shadow
+}
+
+primary_gid_0() {
+	zed_is 1100:0
 	mkdir -p /srv/zed/.ssh
 	cp $W/keys/carol.pub /srv/zed/.ssh/authorized_keys
 	chown -R zed /srv/zed/.ssh
 	cp $W/keys/carol $W/keys/zed
-	CONF_JAILS='{ name = "zero"; users = [ "zed" ]; root = "/srv/zed"; },'
-	conf_apply
-	CONF_JAILS=
 	log_mark
 	out=$(ssh_as zed w id 2>&1) && fail "$out"
 	lacks "$out" uid=
 	out=$(sftp_does zed 'ls /') && fail "$out"
-	log_wait 'pam_sftpjail.* deny user="zed"'
-	conf_apply
+	log_wait 'sshd:account.: deny user="zed" .*reason=pam-not-wired .*primary group is root.s'
+	log_lacks 'open user="zed"'
 }
 try services_user_with_primary_gid_0_is_refused primary_gid_0
+
+# For setresuid(2) -1 is "as it is": root.
+ids_minus_1() {
+	need pamtester
+	for ids in 4294967295:1000 1100:4294967295; do
+		zed_is $ids
+		METHOD=password
+		for command in id ''; do
+			log_mark
+			out=$(ssh_as zed w $command 2>&1) && fail "$out"
+			lacks "$out" uid=
+		done
+		out=$(pamtester sshd zed acct_mgmt 2>&1) && fail "$out"
+		log_wait 'deny user="zed" .*reason=user-conflict'
+		log_lacks '(allow|open) user="zed"'
+	done
+	sed -i /^zed:/d /etc/passwd /etc/shadow
+	conf_apply
+}
+try services_user_with_uid_or_gid_minus_1_is_refused ids_minus_1
+
+# Whom no list names has his own group, and not the server's (CVE-2024-48651).
+no_supplementary_groups() {
+	session_open carol
+	for worker in $(workers_of carol); do
+		is_confined "$worker" 20003 20000
+		same gids "$(status_of "$worker" Gid)" '20000 20000 20000 20000'
+	done
+	[ -n "$worker" ] || fail 'no worker'
+	session_close
+}
+try services_user_without_groups_gets_none no_supplementary_groups
 
 # A user of /etc/passwd in a jail, with a real shell there.
 files_user() {
@@ -135,7 +173,7 @@ user_names() {
 	need pamtester
 	for name in '' ' ' '../alice' 'al/ice' 'alice/' '4294967295' '-1' \
 	    "$(printf 'alice\nroot')" "$(head -c 4096 /dev/zero | tr '\0' a)" \
-	    '%s%s%n' 'ALICE' 'alice.'; do
+	    '%s%s%n' 'ALICE' 'alice.' 0 "$(printf '\377\376')" .. nosuch; do
 		log_mark
 		refused pamtester sshd "$name" acct_mgmt
 		log_lacks 'pam_sftpjail.* (allow|open) '

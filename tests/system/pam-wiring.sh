@@ -298,6 +298,47 @@ session required pam_sftpjail.so
 END
 deaf_to_all=
 
+# The policy becomes another between acct and session, which with keyboard-
+# interactive are asked in two processes: session decides again.  A session that
+# is denied only there is nothing that "ssh -N" could keep open.
+cat >/etc/pam.d/sshd <<END
+$A
+auth required pam_unix.so nullok
+$C
+account required pam_exec.so quiet $W/bin/between
+$COMMON
+$S
+END
+cat >$W/bin/between <<'END'
+#!/bin/sh
+cp /run/world/denied.conf /etc/sftpjail/sftpjail.conf
+exec /usr/sbin/sftpjail apply
+END
+chmod 755 $W/bin/between
+conf_write '' 'disabled = [ "alice" ];'
+cp -p /etc/sftpjail/sftpjail.conf $W/denied.conf
+changed_between() {
+	for METHOD in publickey password keyboard-interactive; do
+		for what in 'w id' '-N w' "-N -W 127.0.0.1:$WEB w" '-s w sftp'; do
+			conf_apply
+			log_mark
+			# shellcheck disable=SC2086 # words
+			out=$(ssh_as alice $what </dev/null 2>&1) &&
+			    fail "$METHOD, $what: $out"
+			lacks "$out" 'uid=|SECRET'
+			log_wait 'sshd:account.: allow user="alice"'
+			log_wait 'sshd:session.: deny user="alice" .*reason=user-disabled'
+			log_lacks 'open user="alice"'
+			wait_for nobody_served
+		done
+	done
+	conf_apply
+}
+nobody_served() {
+	[ -z "$(monitors_of alice)$(workers_of alice)" ]
+}
+try wiring_denied_after_acct_is_not_kept_open changed_between
+
 # confine=session is for services that fork after open_session: with sshd it
 # confines the monitor too.
 broken confine_session_in_sshd pam-confine-session <<END

@@ -210,6 +210,22 @@ version_late_auth() {
 	refused sftp_does alice pwd
 }
 
+# UsePrivilegeSeparation no, up to 7.4: one process is monitor and child, and
+# what it forwards it would do as root.
+version_in_one_process() {
+	for METHOD in publickey password keyboard-interactive; do
+		log_mark
+		refused ssh_as alice w 'echo got-a-shell' >$W/one.out 2>&1
+		refused sftp_does alice pwd >>$W/one.out
+		refused ssh_as alice -N -W 127.0.0.1:"$PORT" w </dev/null \
+		    >>$W/one.out 2>&1
+		lacks "$(cat $W/one.out)" 'got-a-shell|Remote working|SSH-2'
+		log_wait 'pam_sftpjail\(sshd:[a-z]+\): deny user="alice" .*reason=pam-not-wired'
+		log_lacks 'open user="alice"'
+		wait_for nobody_served
+	done
+}
+
 # Without internal-sftp: the program that came with the server.
 version_external() {
 	METHOD=publickey
@@ -275,6 +291,16 @@ for SERVER in $SSHD_EXTRA; do
 	try "version_${name}_mounts" "$mounts" publickey
 	conf_apply >/dev/null
 	sshd_stop
+	case $keys in
+	*UsePriv*)
+		version_configure "$(echo "$keys" |
+		    sed '/UsePrivilegeSeparation/s/yes/no/')"
+		version_start
+		try "version_${name}_without_privilege_separation" \
+		    version_in_one_process
+		sshd_stop
+		;;
+	esac
 	version_configure "$subsystem"
 	try "version_${name}_local_user" version_local
 	sshd_stop

@@ -87,6 +87,7 @@ killed() {
 	[ "$text" = "$after" ] || fail 'nothing was changed at the end'
 	[ $count -gt 30 ] || fail "only $count calls"
 	echo "killed at $count calls"
+	count faults "$count"
 	rm -rf $W/etc.before $W/state.before
 }
 kill_at() {
@@ -144,6 +145,42 @@ kill_del() {
 	refused getent passwd zoe
 }
 try user_del_killed_at_each_call kill_del
+
+# watched COMMAND...   What it runs, makes and opens to others, in $W/trace.
+watched() {
+	strace -f -qq -v -s 9999 -e trace=execve,openat,creat,fchmod,chmod \
+	    -o $W/trace "$@"
+	grep -q execve $W/trace
+	refused grep -F "$secret" $W/trace $LOG
+	same 'made for others to read' "$(grep O_CREAT $W/trace |
+	    grep -v ', 0600) *= ')" ''
+	lacks "$(grep -A 1 '"secret.*O_CREAT' $W/trace)" 'chmod.*0[0-7][0-7][1-7]'
+}
+secrets() {
+	need strace
+	sftpjail user add zoe >/dev/null
+	secret='s3kr1t, not said to anybody'
+	printf '%s\n' "$secret" >$W/password
+	watched sftpjail passwd zoe --stdin <$W/password
+	secret=$(getent shadow zoe | cut -d: -f2)
+	refused grep -F "$secret" $W/trace $LOG
+	secret=$HASH
+	printf 'name,password\nzoe2,%s\n' "$HASH" >$W/users.csv
+	watched sftpjail user import $W/users.csv
+	watched sftpjail user set zoe2 --gecos Zoe
+	watched sftpjail user del zoe2
+	sftpjail user del zoe
+	# An argument is seen by everybody: it is no way to say a password.
+	refuses_argument --password="$HASH" user add zoe
+	refuses_argument "$PASSWORD" passwd alice
+}
+refuses_argument() {
+	argument=$1
+	shift
+	exits 2 sftpjail "$@" "$argument" 2>$W/err
+	refused grep -F "$argument" $W/err
+}
+try user_passwords_are_in_no_argument_log_or_open_file secrets
 
 # no_room   Every command that edits says so, and nothing changes.
 no_room() {
