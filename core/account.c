@@ -143,15 +143,12 @@ is_listed(const struct sj_group_list *list, uint32_t gid)
 	return false;
 }
 
-/*
- * A group of another source.  Its member list is not asked: getgrouplist(3)
- * has told the gids.  The buffer must hold the whole entry all the same.
- */
+/* A group of the host's; NULL is root's. */
 static enum sj_reason
-find_gid(struct sj_account *account, const char *name, bool *ret_found,
-    gid_t *ret_gid, struct sj_fault *fault)
+find_group(struct sj_account *account, const char *name,
+    struct group *ret_group, bool *ret_found, struct sj_fault *fault)
 {
-	struct group entry, *found = NULL;
+	struct group *found = NULL;
 	size_t size;
 	char *buffer;
 	int error = ERANGE;
@@ -163,13 +160,67 @@ find_gid(struct sj_account *account, const char *name, bool *ret_found,
 			return sj_fault_set(fault, SJ_SYSTEM_ERROR, ENOMEM,
 			    "looking a group up");
 		account->group_buffer = buffer;
-		error = getgrnam_r(name, &entry, buffer, size, &found);
+		error = name != NULL
+			    ? getgrnam_r(name, ret_group, buffer, size, &found)
+			    : getgrgid_r(0, ret_group, buffer, size, &found);
 	}
 	if (error != 0)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, error,
-		    "group \"%s\" of a jail can't be looked up", name);
+		    "group \"%s\" of a jail can't be looked up",
+		    name != NULL ? name : "root");
 	*ret_found = found != NULL;
-	*ret_gid = found != NULL ? entry.gr_gid : 0;
+	return SJ_OK;
+}
+
+/*
+ * A source that failed is not told of where a later one does not know the
+ * group, and that one of ours, asked last, never knows it.  So a group is
+ * unknown only where another is known, which every host has, and it still is
+ * not.
+ */
+static enum sj_reason
+find_group_surely(struct sj_account *account, const char *name,
+    struct group *ret_group, bool *ret_found, struct sj_fault *fault)
+{
+	bool is_root_found = false;
+	enum sj_reason reason;
+
+	reason = find_group(account, name, ret_group, ret_found, fault);
+	if (reason != SJ_OK || *ret_found)
+		return reason;
+	reason = find_group(account, NULL, ret_group, &is_root_found, fault);
+	if (reason != SJ_OK)
+		return reason;
+	if (!is_root_found)
+		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
+		    "group \"%s\" of a jail can't be looked up: not even gid 0 "
+		    "is known",
+		    name);
+	return find_group(account, name, ret_group, ret_found, fault);
+}
+
+/*
+ * Of another source than ours.  getgrouplist(3) leaves out what a source that
+ * failed would have said, so the member list counts, too.
+ */
+static enum sj_reason
+is_member_elsewhere(struct sj_account *account, const char *name,
+    bool *ret_member, struct sj_fault *fault)
+{
+	struct group group;
+	bool is_found = false, is_in = false;
+	char *const *member;
+	enum sj_reason reason;
+
+	reason = find_group_surely(account, name, &group, &is_found, fault);
+	if (reason != SJ_OK)
+		return reason;
+	if (is_found) {
+		is_in = has_gid(account, group.gr_gid);
+		for (member = group.gr_mem; *member != NULL; member++)
+			is_in |= strcmp(*member, account->facts.user) == 0;
+	}
+	*ret_member = is_in;
 	return SJ_OK;
 }
 
@@ -179,8 +230,6 @@ is_member(struct sj_account *account, const char *name,
 {
 	struct sj_group group;
 	bool is_found = false;
-	gid_t gid = 0;
-	enum sj_reason reason;
 
 	if (sj_db_find_group(&account->public_db, name, &is_found, &group) !=
 	    SJ_OK)
@@ -190,10 +239,7 @@ is_member(struct sj_account *account, const char *name,
 		    has_gid(account, group.gid) || is_listed(list, group.gid);
 		return SJ_OK;
 	}
-	reason = find_gid(account, name, &is_found, &gid, fault);
-	if (reason == SJ_OK)
-		*ret_member = is_found && has_gid(account, gid);
-	return reason;
+	return is_member_elsewhere(account, name, ret_member, fault);
 }
 
 static enum sj_reason

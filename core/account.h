@@ -72,7 +72,9 @@ enum sj_reason sj_account_open(struct sj_account *account,
 /*
  * Fills facts.served, is_public, groups, and judges sj_policy_identity().
  * A group that a jail asks for and that can't be looked up (a source is out
- * of reach) is SJ_SYSTEM_ERROR: who can't be judged is not let in.
+ * of reach) is SJ_SYSTEM_ERROR: who can't be judged is not let in.  Groups of
+ * the host's have the members that their list names, beside those for whom
+ * getgrouplist(3) names them.
  */
 enum sj_reason sj_account_load(
     struct sj_account *account, struct sj_fault *fault) SJ_MUST_CHECK;
