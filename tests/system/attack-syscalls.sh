@@ -93,6 +93,37 @@ while read -r call nth; do
 	done
 done <$W/calls
 
+# A user of /etc/passwd, whom his group takes into a jail that he may not enter
+# from here: with any call failing, twice at the same time or for good, he is not
+# let in for one whom no jail takes.
+denied_all_the_same() {
+	operation=$1
+	pam_asks="pamtester -I rhost=192.0.2.7 sftpjail-test local $operation"
+	refused strace -s 300 -o $W/trace $pam_asks
+	awk -v first="$(grep -n secret.v1.cdb $W/trace | head -n 1 |
+	    cut -d : -f 1)" '/^[a-z_0-9]+\(/ {
+		call = $0
+		sub(/\(.*/, "", call)
+		n[call]++
+		if (/from-not-allowed/) exit
+		if (NR >= first && call !~ /^(brk|close|munmap|getpid)$/)
+			print call, n[call] }' $W/trace >$W/denied.calls
+	[ "$(wc -l <$W/denied.calls)" -gt 20 ] || fail 'too few calls'
+	while read -r call nth; do
+		for when in $nth $nth+; do
+			count faults 1
+			refused strace -qq -o $W/trace -e \
+			    "inject=$call:error=EMFILE:when=$when" $pam_asks
+		done
+	done <$W/denied.calls
+}
+CONF_JAILS='{ name = "staff"; groups = [ "staff" ]; root = "/srv/staff"; create = true; from = [ "192.0.2.1" ]; },'
+conf_apply >/dev/null
+try syscalls_denied_stays_denied_by_acct denied_all_the_same acct_mgmt
+try syscalls_denied_stays_denied_by_session denied_all_the_same open_session
+CONF_JAILS=
+conf_apply 'umask = "0027";' >/dev/null
+
 afterwards() {
 	$SESSION
 	[ -s $W/calls ]

@@ -41,6 +41,26 @@ for call in unshare mount pivot_root umount2 move_mount mount_setattr capset; do
 	sshd_stop
 done
 
+# Whose group takes him into a jail is not free because nobody can say who is in
+# it: there is no descriptor for /etc/group.
+groups_fail() {
+	need strace
+	CONF_JAILS='{ name = "staff"; groups = [ "staff" ]; root = "/srv/staff"; create = true; },'
+	conf_apply
+	CONF_JAILS=
+	log_mark
+	sshd_start strace -f -qq -o $W/fault.trace -P /etc/group \
+	    -e trace=openat -e inject=openat:error=EMFILE
+	refused ssh_as 'local' w 'echo got-a-shell' >$W/exec.out 2>&1
+	lacks "$(cat $W/exec.out)" got-a-shell
+	count faults "$(grep -c INJECTED $W/fault.trace)"
+	log_wait 'sshd:account.: deny user="local" .*reason=system-error'
+	sshd_stop
+	conf_apply
+}
+try fault_groups_out_of_reach_no_login groups_fail
+sshd_stop
+
 afterwards() {
 	sshd_start
 	login_works alice
