@@ -334,9 +334,6 @@ changed_between() {
 	done
 	conf_apply
 }
-nobody_served() {
-	[ -z "$(monitors_of alice)$(workers_of alice)" ]
-}
 try wiring_denied_after_acct_is_not_kept_open changed_between
 
 # confine=session is for services that fork after open_session: with sshd it

@@ -157,7 +157,7 @@ kill_ends() {
 try login_kill_ends_session kill_ends
 
 monitor_killed() {
-	leftovers >$W/left.before
+	leftovers_before
 	session_open alice
 	kill -9 "$(monitors_of alice)"
 	session_says 'mkdir after' 'sftp> mkdir after'
@@ -172,7 +172,7 @@ monitor_killed() {
 try login_monitor_killed_who_lists_until_child_ends monitor_killed
 
 server_killed() {
-	leftovers >$W/left.before
+	leftovers_before
 	session_open alice
 	for pid in $(monitors_of alice) $(workers_of alice); do
 		kill -9 "$pid"

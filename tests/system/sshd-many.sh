@@ -10,7 +10,7 @@ conf_apply || exit 1
 sshd_start
 login_works alice
 login_works bob
-leftovers >$W/left.before
+leftovers_before
 
 one() {
 	printf 'pwd\nls -l /\nput /etc/hosts f%s\nrm f%s\nget /etc/passwd /tmp/got.%s\n' \

@@ -85,7 +85,7 @@ try mounts_virtual_root_homes_as_they_are homes
 virtual_is_confined() {
 	fresh "$(jail homes alice 'root = "virtual"; mounts = ( { '"$FILES"' } );')"
 	own 20001:20000 /srv/sftp/alice
-	leftovers >$W/left.before
+	leftovers_before
 	session_open alice
 	worker=$(workers_of alice | tail -n 1)
 	is_confined "$worker" 20001 '20000 20001 20002'

@@ -13,16 +13,11 @@ fresh() {
 	conf_apply "$@"
 }
 
-nobody_served() {
-	[ -z "$(pids_titled '^sshd[^:]*: alice')" ]
-}
-
 in_chroot() {
 	fresh 'isolation = "chroot";'
 	# The first login makes what all share.
 	login_works alice
-	wait_for nobody_served
-	leftovers >$W/left.before
+	leftovers_before
 	session_open alice
 	for worker in $(workers_of alice); do
 		differs root "$(stat -Lc %d:%i "/proc/$worker/root")" \

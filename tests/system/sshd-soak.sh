@@ -22,7 +22,7 @@ sshd_start
 # The first login makes what all share.
 login_works alice || exit 1
 login_works bob || exit 1
-leftovers >$W/left.before
+leftovers_before
 
 # hold N USER   A session that works, and stays until the gate is shut.
 hold() {

@@ -118,10 +118,6 @@ version_session_time() {
 	conf_apply
 }
 
-nobody_served() {
-	[ -z "$(pids_titled '^sshd[^:]*: alice')" ]
-}
-
 version_refuses() {
 	METHOD=$1
 	log_mark

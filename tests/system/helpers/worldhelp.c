@@ -2,8 +2,9 @@
 /*
  * What the system tests need and a bare system has not, in one program:
  *   worldhelp syslog SOCKET FILE     a syslog daemon: a line for each message
- *   worldhelp freeport               prints a TCP port that is free now
- *   worldhelp serve KIND ADDR TEXT   answers every connection with TEXT
+ *   worldhelp flush SOCKET FILE      waits until that daemon has written all
+ * that it was sent worldhelp freeport               prints a TCP port that is
+ * free now worldhelp serve KIND ADDR TEXT   answers every connection with TEXT
  *   worldhelp dial KIND ADDR         prints what the server says
  *   worldhelp socks PROXY PORT       the same, of PORT through a SOCKS proxy
  *   worldhelp type [PROMPT ANSWER]... -- COMMAND...
@@ -196,6 +197,32 @@ syslog_daemon(const char *socket_path, const char *file)
 	}
 }
 
+/*
+ * A line of ours comes behind all that were sent before.  Without a daemon
+ * there is nothing to wait for.
+ */
+static int
+flush(const char *socket_path, const char *file)
+{
+	union address daemon;
+	socklen_t len = fill_address(&daemon, "unix", socket_path);
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	FILE *log = fopen(file, "r");
+	char token[64], line[1024] = "";
+
+	(void)snprintf(token, sizeof(token), "<14>flush %ld\n", (long)getpid());
+	if (fd < 0 || log == NULL || fseek(log, 0, SEEK_END) != 0 ||
+	    sendto(fd, token, strlen(token), 0, &daemon.any, len) < 0)
+		return 0;
+	(void)alarm(60);
+	while (strstr(line, token + strlen("<14>")) == NULL)
+		if (fgets(line, sizeof(line), log) == NULL) {
+			clearerr(log);
+			(void)usleep(500);
+		}
+	return 0;
+}
+
 /* The child's side: the terminal is its own, and all it has. */
 static void
 run_on(const char *terminal, char **command)
@@ -272,6 +299,8 @@ main(int argc, char **argv)
 		return free_port();
 	if (strcmp(verb, "syslog") == 0 && argc == 4)
 		return syslog_daemon(argv[2], argv[3]);
+	if (strcmp(verb, "flush") == 0 && argc == 4)
+		return flush(argv[2], argv[3]);
 	if (strcmp(verb, "serve") == 0 && argc == 5)
 		return serve(argv[2], argv[3], argv[4]);
 	if (strcmp(verb, "dial") == 0 && argc == 4)
@@ -290,6 +319,6 @@ main(int argc, char **argv)
 		if (*command != NULL && command[1] != NULL)
 			return type(argv + 2, command + 1);
 	}
-	errx(2,
-	    "usage: worldhelp syslog|freeport|serve|dial|socks|label|type ...");
+	errx(2, "usage: worldhelp "
+		"syslog|flush|freeport|serve|dial|socks|label|type ...");
 }

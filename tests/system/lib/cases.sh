@@ -124,8 +124,14 @@ end_background() {
 	BG_PIDS=
 }
 
-# The log: what was said since the last log_mark.
+# The log: what was said since the last log_mark.  What was sent until now is in
+# it, before it is looked at for something that must not be there.
+log_flush() {
+	$W/bin/worldhelp flush /dev/log "$LOG"
+}
+
 log_mark() {
+	log_flush
 	LOG_AT=$(($(wc -l <"$LOG") + 1))
 }
 
@@ -142,6 +148,7 @@ log_wait() {
 }
 
 log_lacks() {
+	log_flush
 	if log_matches "$1"; then
 		fail "the log holds: $(log_since | grep -E -e "$1" | head -n 1)"
 	fi

@@ -104,6 +104,11 @@ free_processes() {
 	done
 }
 
+# No session is open, or on its way out.
+nobody_served() {
+	[ -z "$(pids_titled '^sshd[^:]*: [a-z]')" ]
+}
+
 # leftovers   What sessions may leave behind, as numbers: to compare.
 leftovers() {
 	echo "mounts $(wc -l </proc/1/mountinfo)"
@@ -113,6 +118,12 @@ leftovers() {
 	    2>/dev/null | sort -u | wc -l)"
 	echo "processes $(pids_titled '^sshd' | wc -l)"
 	echo "descriptors $(find /proc/"$SSHD_PID"/fd -type l | wc -l)"
+}
+
+# leftovers_before   Into $W/left.before, when those that were are gone.
+leftovers_before() {
+	wait_for nobody_served
+	leftovers >$W/left.before
 }
 
 leftovers_are() {
