@@ -73,6 +73,7 @@ faults() {
 	    FAULTS_HOOK="sh $W/hook" "$@" </dev/null
 	[ ! -e $W/bad ] || fail "$(cat $W/bad)"
 	[ "$(wc -l <$W/faults)" -gt 5 ] || fail "$(cat $W/faults)"
+	count faults $(($(wc -l <$W/faults) - 1)) # one line is without
 }
 
 # judge WHAT   WHAT is "change" (nothing is done, or all), "print" (what is
