@@ -119,8 +119,7 @@ PAM_LIB = $(O)/libpam_sftpjail.a
 
 .PHONY: all check check-build check-attacks report asan-tests tsan-build \
 	nss-tests test lint tsan valgrind analyze fuzz fuzz-build bench demo deps \
-	install uninstall \
-	installcheck dist clean distclean
+	install uninstall installcheck dist clean distclean
 
 all: $(PAM_SO) $(NSS_SO) $(TOOL) $(LOGIN_SHELL)
 
