@@ -50,7 +50,6 @@ struct faults {
 struct faults_shared {
 	struct faults faults;
 	unsigned long seen;
-	long live; /* bytes that were allocated and not freed */
 	bool is_on;
 	int foreign_depth;
 	int listener;
@@ -58,6 +57,8 @@ struct faults_shared {
 };
 
 static struct faults_shared *faults_shared;
+/* Bytes that this process has allocated and not freed, more or less. */
+static long faults_live;
 
 /* Between these two it counts. */
 static inline void
@@ -115,10 +116,8 @@ faults_alloc_fails(void)
 static inline void *
 faults_count_live(void *memory, long before)
 {
-	if (faults_shared != NULL)
-		faults_shared->live +=
-		    (memory == NULL ? 0 : (long)malloc_usable_size(memory)) -
-		    before;
+	faults_live +=
+	    (memory == NULL ? 0 : (long)malloc_usable_size(memory)) - before;
 	return memory;
 }
 
@@ -269,7 +268,8 @@ faults_serve(pid_t pid)
  * is exited with what body returns.
  */
 static inline void
-faults_try(struct faults *faults, int (*body)(void *), void *argument)
+faults_try(
+    struct faults *faults, int (*body)(const void *), const void *argument)
 {
 	pid_t pid;
 

@@ -114,7 +114,7 @@ redirect(const char *path, int to)
 }
 
 static int
-body(void *argument)
+body(const void *argument)
 {
 	(void)argument;
 	if (!redirect(std_path, 1) || !redirect(err_path, 2) ||
