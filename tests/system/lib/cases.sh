@@ -100,9 +100,9 @@ lacks() {
 }
 
 # wait_for COMMAND...   Polls until the command succeeds.  The bound is only
-# there so that a test that never will be true ends.
+# there so that a test that never will be true ends; $WAIT_TRIES makes it longer.
 wait_for() {
-	wait_left=600
+	wait_left=${WAIT_TRIES:-600}
 	until ("$@") >/dev/null 2>&1; do
 		wait_left=$((wait_left - 1))
 		[ $wait_left -gt 0 ] || fail "waited in vain for: $*"

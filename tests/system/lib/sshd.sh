@@ -86,7 +86,8 @@ sshd_is_gone() {
 # keyboard-interactive or publickey,password
 METHOD=publickey
 
-# client USER PROGRAM ARGS...   with the options of $METHOD
+# client USER PROGRAM ARGS...   with the options of $METHOD; ends after
+# $CLIENT_SECONDS, 120 if that is not set
 client() {
 	client_user=$1
 	client_program=$2
@@ -95,14 +96,14 @@ client() {
 	    -o "PreferredAuthentications=$METHOD" "$@"
 	case $METHOD in
 	publickey)
-		timeout -k 5 120 "$client_program" -o BatchMode=yes "$@"
+		timeout -k 5 "${CLIENT_SECONDS:-120}" "$client_program" -o BatchMode=yes "$@"
 		;;
 	publickey,password)
-		timeout -k 5 120 sshpass -p "$PASSWORD" "$client_program" \
+		timeout -k 5 "${CLIENT_SECONDS:-120}" sshpass -p "$PASSWORD" "$client_program" \
 		    -o BatchMode=no "$@"
 		;;
 	*)
-		timeout -k 5 120 sshpass -p "$PASSWORD" "$client_program" \
+		timeout -k 5 "${CLIENT_SECONDS:-120}" sshpass -p "$PASSWORD" "$client_program" \
 		    -o BatchMode=no -o PubkeyAuthentication=no "$@"
 		;;
 	esac
