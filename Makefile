@@ -276,9 +276,11 @@ fuzz:
 
 fuzz-build: $(FUZZ_BIN)
 
-bench: all $(BENCH_BIN) $(O)/tests/module/nss_fixture
+bench: all $(BENCH_BIN) $(O)/tests/module/nss_fixture \
+	    $(O)/tests/module/nss_replace
 	O=$(O) bench/run-nss.sh
 	O=$(O) bench/run-apply.sh
+	O=$(O) bench/run-replace.sh
 	O=$(O) bench/run-rate.sh
 
 MAN5 = sftpjail.conf.5 sftpjail-db.5

@@ -50,6 +50,7 @@ struct faults {
 struct faults_shared {
 	struct faults faults;
 	unsigned long seen;
+	unsigned long calls; /* all of them, in FAULTS_CALL */
 	bool is_on;
 	int foreign_depth;
 	int listener;
@@ -238,6 +239,7 @@ faults_answer(int listener)
 	memset(&answer, 0, sizeof(answer));
 	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &ask) != 0)
 		return;
+	(void)__atomic_add_fetch(&faults_shared->calls, 1, __ATOMIC_SEQ_CST);
 	answer.id = ask.id;
 	if (faults_shared->is_on && !faults_spares(&ask.data) &&
 	    faults_is_due()) {
