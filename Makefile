@@ -264,15 +264,19 @@ demo:
 	@$(MAKE) -s -j2 --no-print-directory all
 	@O=$(O) KEEP='$(KEEP)' demo/demo.sh
 
-# So many seconds for each target, or only for TARGET=NAME.
+# So many seconds for each target, or only for TARGET=NAME; by libFuzzer, or by
+# AFL++ with ENGINE=afl.
 SECONDS = 60
+ENGINE = libfuzzer
+FUZZ = $(O)/$(if $(filter afl,$(ENGINE)),afl,fuzz)
 fuzz:
 	@printf '%s\n' 'fuzz: installing what it needs'
 	@packaging/install-deps.sh fuzz
 	@printf '%s\n' 'fuzz: building'
-	@$(MAKE) -s -j2 --no-print-directory O=$(O)/fuzz CC=clang FUZZER=1 \
+	@$(MAKE) -s -j2 --no-print-directory O=$(FUZZ) FUZZER=1 \
+	    CC=$(if $(filter afl,$(ENGINE)),afl-clang-fast,clang) \
 	    SANITIZE=address,undefined fuzz-build
-	@O=$(O)/fuzz tests/fuzz/fuzz.sh $(SECONDS) $(TARGET)
+	@ENGINE=$(ENGINE) O=$(FUZZ) tests/fuzz/fuzz.sh $(SECONDS) $(TARGET)
 
 fuzz-build: $(FUZZ_BIN)
 

@@ -15,7 +15,7 @@ CHECK='jq pamtester putty-tools lftp sshpass curl rsync xauth strace nscd socat
 iproute2 patch tinycdb libpam-wrapper libnss-wrapper libnss-extrausers libnss-db
 mandoc valgrind clang clang-format clang-tidy cppcheck shellcheck git
 checkpolicy semodule-utils'
-FUZZ='clang libclang-rt-dev'
+FUZZ='clang libclang-rt-dev afl++'
 
 case ${1:-} in
 build) wanted=$BUILD ;;

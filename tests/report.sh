@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 O=${O:-build}
-[ -d "$O/results" ] || [ -d "$O/fuzz/results" ] || {
+ls "$O"/results "$O"/*/results >/dev/null 2>&1 || {
 	echo "report: no results in $O: run make check, check-attacks or fuzz"
 	exit 1
 }
@@ -37,7 +37,8 @@ done <<-'END'
 END
 tests/attacks.sh | awk 'END { printf "%-34s %8d %8d %8d\n\n",
     "attacks of SECURITY.md", $4, $6, $8 }'
-cat "$O"/results/*.out "$O"/fuzz/results/*.out 2>/dev/null |
+cat "$O"/results/*.out "$O"/fuzz/results/*.out "$O"/afl/results/*.out \
+    2>/dev/null |
     awk '/^# count [a-z]+ [0-9]+$/ { n[$3] += $4 } END {
 	what["logins"] = "logins at a real sshd"
 	what["faults"] = "faults injected into system calls"

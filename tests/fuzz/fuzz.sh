@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Runs the fuzz targets that `make fuzz` has built, one behind the other.
-# usage: O=BUILD-DIR tests/fuzz/fuzz.sh SECONDS [NAME]
+# usage: [ENGINE=afl] O=BUILD-DIR tests/fuzz/fuzz.sh SECONDS [NAME]
 # What is found to be new stays in BUILD-DIR/found and is begun with next time;
 # how many inputs were tried, in BUILD-DIR/results for tests/report.sh.
 set -u
@@ -36,8 +36,40 @@ seed()
 	cp conf/nsswitch.conf "$O/seed/nsswitch"
 }
 
-# run NAME: what it found, if anything, is shown
-run()
+# The host stays as it is: neither governor nor core pattern is changed.
+# shellcheck disable=SC2317 # called by its name in a variable
+run_afl()
+{
+	printf 'fuzz: %s (AFL++)\n' "$1"
+	begin=$O/begin/$1
+	rm -rf "$begin"
+	mkdir -p "$begin"
+	find "tests/fuzz/corpus/$1" "$O/seed/$1" -type f |
+	    while read -r file; do
+		cp "$file" "$begin/$(printf '%s' "$file" | tr / _)"
+	done
+	[ ! -d "$O/found/$1/default" ] || begin=-
+	ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0 \
+	    UBSAN_OPTIONS=abort_on_error=1:halt_on_error=1:symbolize=0 \
+	    AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 \
+	    AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
+	    afl-fuzz -V "$seconds" -t 10000 -m none -i "$begin" \
+	    -o "$O/found/$1" -- "$O/tests/fuzz/fuzz_$1" >"$O/$1.log" 2>&1 || {
+		tail -n 20 "$O/$1.log"
+		printf '   FAILED: %s\n' "$O/$1.log"
+		return 1
+	}
+	sed -n 's/^execs_done *: */# count inputs /p' \
+	    "$O/found/$1/default/fuzzer_stats" | tee "$O/results/$1.out"
+	found=$(find "$O/found/$1/default/crashes" "$O/found/$1/default/hangs" \
+	    -type f -name 'id:*')
+	[ -n "$found" ] || return 0
+	printf '   FAILED: %s\n' "$found"
+	return 1
+}
+
+# run_libfuzzer NAME: what it found, if anything, is shown
+run_libfuzzer()
 {
 	printf 'fuzz: %s\n' "$1"
 	"$O/tests/fuzz/fuzz_$1" -max_total_time="$seconds" -timeout=10 \
@@ -68,7 +100,7 @@ for file in tests/fuzz/fuzz_*.c; do
 	name=${file#tests/fuzz/fuzz_}
 	name=${name%.c}
 	case ${target:-$name} in
-	"$name" | "fuzz_$name") run "$name" || failed=1 ;;
+	"$name" | "fuzz_$name") "run_${ENGINE:-libfuzzer}" "$name" || failed=1 ;;
 	esac
 done
 exit $failed
