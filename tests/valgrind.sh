@@ -7,7 +7,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 O=${O:-build}
-SLOW=' test_cache test_compile test_import test_mutation '
+SLOW=' test_cache test_compile test_import test_mutation test_policy_model '
 # valgrind shows a process the title that it began with; this is about titles
 NEVER=' test_wiring '
 
