@@ -11,6 +11,8 @@
 static const char default_message[] =
     "This account is for file transfer by SFTP only. "
     "If SFTP is refused, too, please ask your contact at this site.";
+static const char unknown_message[] = "Login is not possible at the moment. "
+				      "Please ask your contact at this site.";
 
 int32_t
 sj_day_of(int64_t sec)
@@ -349,6 +351,7 @@ sj_policy_can_pace(const char *kernel_release)
 const char *
 sj_policy_message(const struct sj_jail *jail)
 {
-	return jail != NULL && jail->message[0] != '\0' ? jail->message
-							: default_message;
+	if (jail == NULL)
+		return unknown_message;
+	return jail->message[0] != '\0' ? jail->message : default_message;
 }

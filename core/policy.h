@@ -94,7 +94,10 @@ enum sj_reason sj_policy_decide(uint32_t checks, const struct sj_jail *jail,
  */
 bool sj_policy_can_pace(const char *kernel_release);
 
-/* What a denied user is told: the jail's message or the default one. */
+/*
+ * What a denied user is told: the jail's message or the default one.  NULL:
+ * nothing is known of him, and he may be the administrator.
+ */
 const char *sj_policy_message(const struct sj_jail *jail);
 
 /* days since 1970-01-01 UTC of a moment; rounds down before 1970, too. */

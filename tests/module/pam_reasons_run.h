@@ -68,6 +68,16 @@ check_silence(const struct row *row)
 		printf("# log: %s", world_log);
 }
 
+/* The words for who is jailed, and for who could be anybody. */
+static char
+told_whom(void)
+{
+	if (strncmp(world_told, "[3]This account is for file", 27) == 0)
+		return 's';
+	return strncmp(world_told, "[3]Login is not possible", 24) == 0 ? '?'
+									: 0;
+}
+
 static void
 run_account(const struct row *row)
 {
@@ -86,8 +96,8 @@ run_account(const struct row *row)
 		CHECK_STR(world_told, "");
 	} else if (is_denial(row)) {
 		check_denial(row, "account");
-		CHECK(strncmp(world_told, "[3]This account is for file", 27) ==
-		      0);
+		CHECK_INT(told_whom(),
+		    strstr(world_log, " jail=\"\" ") == NULL ? 's' : '?');
 		CHECK(strstr(world_told, row->reason) == NULL);
 		CHECK(strchr(world_told, '/') == NULL);
 	} else {
