@@ -14,17 +14,18 @@
 #include "mounts.h"
 #include "path.h"
 
-static enum sj_reason
-open_root(const struct sj_confine *confine, int *ret_fd, struct sj_fault *fault)
+enum sj_reason
+sj_confine_root_open(const struct sj_jail *jail,
+    const struct sj_jail_user *user, int *ret_fd, struct sj_fault *fault)
 {
 	struct sj_path_rule rule = sj_path_rule_root;
 	char path[SJ_PATH_SIZE];
 	enum sj_reason reason;
 
-	reason = sj_jailroot_expand(confine->jail, confine->user, path, fault);
+	reason = sj_jailroot_expand(jail, user, path, fault);
 	if (reason != SJ_OK)
 		return reason;
-	rule.is_create = confine->jail->is_create;
+	rule.is_create = jail->is_create;
 	return sj_path_open(path, &rule, ret_fd, fault);
 }
 
@@ -126,8 +127,8 @@ prepare(struct building *building, struct sj_fault *fault)
 		reason = sj_mounts_show_root(
 		    &building->mounts, -1, 0, &building->root_fd, fault);
 	if (reason == SJ_OK && !is_virtual)
-		reason =
-		    open_root(building->confine, &building->host_fd, fault);
+		reason = sj_confine_root_open(
+		    from->jail, from->user, &building->host_fd, fault);
 	base_fd = is_virtual ? building->root_fd : building->host_fd;
 	/* Before the places: they may lie in these. */
 	if (reason == SJ_OK)
@@ -199,7 +200,8 @@ enter_chroot(struct building *building, struct sj_fault *fault)
 	enum sj_reason reason;
 	struct stat want;
 
-	reason = open_root(building->confine, &building->host_fd, fault);
+	reason = sj_confine_root_open(
+	    from->jail, from->user, &building->host_fd, fault);
 	if (reason == SJ_OK)
 		reason = sj_confine_tree_make(from->jail, &building->sources,
 		    building->host_fd, from->lock_fd, from->writable, fault);

@@ -13,4 +13,12 @@
 enum sj_reason sj_confine_root_enter(const struct sj_confine *confine,
     int run_fd, bool *ret_is_log_missing, struct sj_fault *fault) SJ_MUST_CHECK;
 
+/*
+ * Opens the directory that is the root (of a jail that is not virtual), which
+ * is made where the jail says create.  Reasons as sj_path_open().
+ */
+enum sj_reason sj_confine_root_open(const struct sj_jail *jail,
+    const struct sj_jail_user *user, int *ret_fd,
+    struct sj_fault *fault) SJ_MUST_CHECK;
+
 #endif

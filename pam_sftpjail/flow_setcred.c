@@ -7,6 +7,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "cleanup.h"
+#include "confine_root.h"
 #include "gate.h"
 
 /* What open_session could know and the user's process can't: who else is. */
@@ -38,6 +40,25 @@ keep(pam_handle_t *pamh, const char *name, char **ret_copy)
 }
 
 /*
+ * pam_mkhomedir stands in front of us in the session stack, and gives the user
+ * the home that it makes.  Where that is to be a jail's root it must be there
+ * already, and root's.  Whatever fails here is judged by open_session.
+ */
+static void
+make_root(struct sj_flow *flow)
+{
+	const struct sj_jail *jail = &flow->account.jail;
+	SJ_AUTO_CLOSE int fd = -1;
+
+	if (!sj_flow_is_ssh(flow) || sj_flow_gather(flow) != SJ_OK ||
+	    !jail->is_create || jail->is_virtual)
+		return;
+	if (sj_confine_root_open(jail, &flow->jail_user, &fd, &flow->fault) !=
+	    SJ_OK)
+		sj_flow_step(flow, flow->fault.where);
+}
+
+/*
  * The first setcred, in the process that will be asked for open_session.  No
  * file of the user's has been read into the PAM environment so far.
  */
@@ -58,6 +79,7 @@ note_wired(struct sj_flow *flow)
 	state->is_password_asked = is_asked;
 	state->wired_pid = getpid();
 	sj_flow_step(flow, "wired");
+	make_root(flow);
 	return SJ_NOT_JAILED;
 }
 

@@ -53,6 +53,21 @@ chroot_refuses_more() {
 }
 try settings_isolation_chroot_with_log_is_an_error chroot_refuses_more
 
+# It would give the user the home that is to be the root.
+with_mkhomedir() {
+	fresh
+	sed -i '/^session.*pam_loginuid/i session required pam_mkhomedir.so' \
+	    /etc/pam.d/sshd
+	for METHOD in publickey keyboard-interactive; do
+		rm -rf /srv/sftp
+		login_works alice
+	done
+	METHOD=publickey
+	same root "$(stat -c '%a %U' /srv/sftp/alice)" '755 root'
+	pam_use debian
+}
+try settings_create_before_pam_mkhomedir with_mkhomedir
+
 with_umask() {
 	fresh 'umask = "0027";'
 	sftp_does alice 'mkdir d' 'put /etc/hosts f' 'chmod 666 f'
