@@ -239,6 +239,8 @@ arm(struct sj_flow *flow, struct sj_flow_state *state)
 static enum sj_reason
 open_jailed(struct sj_flow *flow, struct sj_flow_state *state)
 {
+	SJ_LIMITS_AUTO_FILES struct sj_limits_files files = {
+	    .is_lifted = false};
 	enum sj_reason reason;
 	enum action action;
 
@@ -252,6 +254,7 @@ open_jailed(struct sj_flow *flow, struct sj_flow_state *state)
 	sj_flow_step(flow,
 	    action == ACTION_ARM ? "setcred will confine" : "confining now");
 	reason = hand_over_message(flow);
+	sj_limits_lift_files(&files);
 	if (reason == SJ_OK)
 		reason = begin_session(flow, state);
 	if (reason == SJ_OK)

@@ -108,6 +108,8 @@ is_user_child(struct sj_flow *flow, const struct sj_flow_state *state)
 static enum sj_reason
 confine_child(struct sj_flow *flow, struct sj_flow_state *state)
 {
+	SJ_LIMITS_AUTO_FILES struct sj_limits_files files = {
+	    .is_lifted = false};
 	enum sj_reason reason;
 
 	if (strcmp(flow->account.facts.user, state->session.user) != 0)
@@ -118,6 +120,7 @@ confine_child(struct sj_flow *flow, struct sj_flow_state *state)
 	flow->service = state->session.service;
 	sj_flow_fill_auth(flow);
 	reason = sj_flow_judge(flow, CHECKS_CHILD);
+	sj_limits_lift_files(&files);
 	if (reason == SJ_OK)
 		reason = sj_session_set_child(
 		    &session_dir, &state->session, &flow->fault);

@@ -31,6 +31,9 @@
  */
 #define AGAIN_SEC 5
 
+/* More than any file of the module has. */
+#define FILE_ROOM (1024u * 1024)
+
 /* The kernel's own, for glibc's are in librt before 2.34 and may be wider. */
 struct timer_spec {
 	long interval_sec;
@@ -184,4 +187,35 @@ sj_limits_pace(
 		    "download_rate: this process has no TCP connection to the "
 		    "client's address");
 	return reason;
+}
+
+void
+sj_limits_lift_files(struct sj_limits_files *files)
+{
+	struct sigaction ignore;
+	struct rlimit room;
+
+	if (getrlimit(RLIMIT_FSIZE, &files->size) != 0 ||
+	    files->size.rlim_cur >= FILE_ROOM)
+		return;
+	memset(&ignore, 0, sizeof(ignore));
+	ignore.sa_handler = SIG_IGN;
+	if (sigaction(SIGXFSZ, &ignore, &files->action) != 0)
+		return;
+	files->is_lifted = true;
+	room = files->size;
+	room.rlim_cur = FILE_ROOM;
+	if (room.rlim_max < FILE_ROOM)
+		room.rlim_max = FILE_ROOM;
+	(void)setrlimit(RLIMIT_FSIZE, &room);
+}
+
+void
+sj_limits_restore_files(struct sj_limits_files *files)
+{
+	if (!files->is_lifted)
+		return;
+	(void)setrlimit(RLIMIT_FSIZE, &files->size);
+	(void)sigaction(SIGXFSZ, &files->action, NULL);
+	files->is_lifted = false;
 }

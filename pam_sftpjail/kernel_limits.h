@@ -7,8 +7,10 @@
  * how long it may last, and how fast the client may be sent to.
  */
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 
 #include "name.h"
 #include "reason.h"
@@ -39,5 +41,24 @@ void sj_limits_disarm(struct sj_limits_timer *timer);
  */
 enum sj_reason sj_limits_pace(const struct sj_net *client, uint64_t rate,
     struct sj_fault *fault) SJ_MUST_CHECK;
+
+/* What was before; zeroed. */
+struct sj_limits_files {
+	bool is_lifted;
+	struct rlimit size;
+	struct sigaction action;
+};
+
+/*
+ * pam_limits(8) may have left the user no room for files, and the module none
+ * for its own: gives it some, if this process may.  If not, writing fails;
+ * without this, SIGXFSZ would end the process before a word is said.
+ */
+void sj_limits_lift_files(struct sj_limits_files *files);
+
+/* As it was; nothing is done where nothing was lifted. */
+void sj_limits_restore_files(struct sj_limits_files *files);
+
+#define SJ_LIMITS_AUTO_FILES __attribute__((cleanup(sj_limits_restore_files)))
 
 #endif

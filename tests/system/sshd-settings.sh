@@ -68,6 +68,27 @@ with_mkhomedir() {
 }
 try settings_create_before_pam_mkhomedir with_mkhomedir
 
+# A limit of the host for who is only to fetch; our own files are none of his.
+# Where root may not lift it, he is refused and the log says so.
+with_no_file_size() {
+	fresh
+	login_works alice
+	echo text >$UPLOAD/t
+	printf 'alice %s fsize 0\n' hard soft >/etc/security/limits.conf
+	if (ulimit -f 0 && ulimit -f 1000); then
+		sftp_does alice 'get t /tmp/t'
+		cmp $UPLOAD/t /tmp/t
+		refused sftp_does alice 'put /etc/hosts h'
+		[ ! -s $UPLOAD/h ] || fail 'the limit is gone'
+	else
+		log_mark
+		refused sftp_does alice pwd
+		log_wait 'session.: deny .*reason=system-error .*File too large'
+	fi
+}
+try settings_pam_limits_leave_no_room_for_files with_no_file_size
+: >/etc/security/limits.conf
+
 with_umask() {
 	fresh 'umask = "0027";'
 	sftp_does alice 'mkdir d' 'put /etc/hosts f' 'chmod 666 f'
