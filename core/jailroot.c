@@ -197,6 +197,27 @@ check_virtual_root(struct sj_jailroot_check *check)
 	return true;
 }
 
+/*
+ * No reason to deny: a session works below, if it can do without absolute
+ * paths.  Which of the user's groups lets him in is not known here.
+ */
+static void
+finish_root(struct sj_jailroot_check *check)
+{
+	struct stat st;
+
+	if (fstat(check->root_fd, &st) == 0 && (st.st_mode & 001) == 0 &&
+	    ((st.st_mode & 010) == 0 || st.st_gid == 0)) {
+		(void)snprintf(check->path, sizeof(check->path),
+		    "%s is root's alone: the user can't enter it, unless an "
+		    "ACL lets him (chmod o+x)",
+		    check->root);
+		sj_jailroot_warn(check, check->path);
+		return;
+	}
+	sj_jailroot_finish(check, SJ_OK, check->root);
+}
+
 /* True if there is something, or will be, to look into further. */
 static bool
 check_root(struct sj_jailroot_check *check)
@@ -225,8 +246,10 @@ check_root(struct sj_jailroot_check *check)
 		sj_jailroot_finish(check, SJ_OK, check->path);
 		return true;
 	}
-	sj_jailroot_finish(
-	    check, reason, reason == SJ_OK ? check->root : fault.where);
+	if (reason == SJ_OK)
+		finish_root(check);
+	else
+		sj_jailroot_finish(check, reason, fault.where);
 	return reason == SJ_OK;
 }
 

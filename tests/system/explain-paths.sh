@@ -183,6 +183,24 @@ create() {
 }
 try path_that_the_login_makes_is_good create
 
+# Made with a umask of 077 it is good for sshd, and of no use to the user.
+closed_root() {
+	plain_jail 'writable = [ "upload" ]; start = "/upload";'
+	for mode in 0700 0711 0750; do
+		fresh
+		chmod $mode /srv/sftp/alice
+		says alice 'allow (jail default)' 0
+		case $mode in
+		0711) line_is '^  ok    root: /srv/sftp/alice$' ;;
+		*) line_is '^  warn  root: .*the user can.t enter it' ;;
+		esac
+	done
+	chgrp sftp-only /srv/sftp/alice
+	says alice 'allow (jail default)' 0
+	line_is '^  ok    root: /srv/sftp/alice$'
+}
+try path_root_that_the_user_can_not_enter closed_root
+
 # What the login puts into the root must be there already.
 read_only_root() {
 	rm -rf /srv/sftp
