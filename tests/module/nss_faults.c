@@ -242,7 +242,7 @@ run_scene(const struct scene *scene, enum faults_kind kind, int error)
 	CHECK_INT(report->errors, 0);
 	(void)snprintf(name, sizeof(name), "nss_faults_%s_%s", scene->name,
 	    kind != FAULTS_CALL ? "allocations" : strerrorname_np(error));
-	printf("# %s: %u faults, %u errors\n", name, count, errors);
+	printf("# %u of them errors\n# count faults %u\n", errors, count);
 	test_done(name);
 }
 

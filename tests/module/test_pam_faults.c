@@ -293,7 +293,7 @@ run_series(const struct series *series, bool is_each)
 		let_in +=
 		    seen->end == LOGIN_CONFINED || seen->end == LOGIN_FREE;
 	}
-	printf("# %u faults, %u of them let in\n", count, let_in);
+	printf("# %u of them let in\n# count faults %u\n", let_in, count);
 	CHECK(count > 10 && let_in > 0 && let_in < count);
 	(void)snprintf(name, sizeof(name), "pam_faults_%s_fails", series->name);
 	test_done(name);
