@@ -171,7 +171,8 @@ other_kinds() {
 			rm -rf $path
 			cp -p $W/main $path
 			other_kind $kind $path
-			exits 3 timeout 60 sftpjail apply >$W/out 2>$W/err
+			exits $want timeout 60 sftpjail apply >$W/out \
+			    2>$W/err
 			has "$(cat $W/err)" "^$path: .*$pattern"
 			rm -rf $path
 			cat /var/lib/sftpjail/*.cdb | sha256sum |
@@ -180,13 +181,14 @@ other_kinds() {
 		cp -p $W/main $MAIN
 	done
 	chmod 0600 $MAIN
-	exits 3 setpriv --reuid nobody --regid nogroup --clear-groups \
+	exits 4 setpriv --reuid nobody --regid nogroup --clear-groups \
 	    sftpjail apply --dry-run 2>$W/err
 	has "$(cat $W/err)" "^$MAIN: Permission denied"
 	same 'again' "$(sftpjail apply)" 'no changes'
 }
 other_kind() {
 	pattern='regular file'
+	want=3
 	case $1 in
 	symlink) mv "$2" $W/moved && ln -s $W/moved "$2" ;;
 	dangling) rm "$2" && ln -s nowhere "$2" ;;
@@ -196,6 +198,7 @@ other_kind() {
 		background $W/bin/worldhelp serve unix "$2" x
 		wait_for test -S "$2"
 		pattern='No such device or address'
+		want=4
 		;;
 	device) rm "$2" && mknod -m 600 "$2" c 1 5 ;;
 	mode-*) chmod "${1#mode-}" "$2" && pattern='chmod go-w' ;;
