@@ -24,6 +24,15 @@ struct visit {
 	char path[SJ_PATH_SIZE];
 };
 
+/* Not each of them has a command that mends it. */
+static const char *
+fix_of(const char *command)
+{
+	return command[0] != '\0'
+		   ? command
+		   : "see what REASONS in sftpjail(8) says of it";
+}
+
 /* The result tells of the first bad component only; each needs mending. */
 static void
 note_more(const struct visit *visit, const struct sj_jailroot_path *path)
@@ -34,7 +43,7 @@ note_more(const struct visit *visit, const struct sj_jailroot_path *path)
 		sj_reason_message(path->reason)},
 	    .path = path->path,
 	    .what = what,
-	    .fix = path->fix[0] == '\0' ? NULL : path->fix,
+	    .fix = fix_of(path->fix),
 	};
 
 	(void)snprintf(what, sizeof(what), "%s: %s", path->path,
@@ -74,7 +83,7 @@ see_result(void *context, const struct sj_jailroot_result *result)
 		cause.kind.severity = SJ_ERROR;
 		cause.kind.why = sj_reason_message(result->reason);
 		cause.path = visit->path[0] == '\0' ? NULL : visit->path;
-		cause.fix = visit->fix[0] == '\0' ? NULL : visit->fix;
+		cause.fix = fix_of(visit->fix);
 	} else {
 		return;
 	}

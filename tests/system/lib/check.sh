@@ -41,6 +41,7 @@ check_finds() {
 	check_count=$(grep -Ec '^(error|warning) ' $W/check.out)
 	same 'reasons given' "$(grep -c '^    why: .' $W/check.out)" \
 	    "$check_count"
+	[ "$(grep -c '^    fix: .' $W/check.out)" -eq "$check_count" ] || cat $W/check.out
 	same 'fixes given' "$(grep -c '^    fix: .' $W/check.out)" \
 	    "$check_count" || cat $W/check.out
 }
