@@ -96,6 +96,7 @@ check_stale(struct sj_checkup *check)
 	if (sj_sources_is_stale(tool, &is_stale, &fault) != SJ_OK) {
 		sj_report_add(check->report, &unknown_text, tool->config_dir, 0,
 		    "%s", fault.where);
+		sj_report_fix(check->report, "sftpjail apply");
 		return;
 	}
 	if (is_stale) {

@@ -41,6 +41,9 @@ sj_check_server(struct sj_checkup *check)
 	    SJ_OK) {
 		sj_report_add(check->report, &unusable,
 		    check->server.argv.first, 0, "%s", fault.where);
+		sj_report_fix(check->report,
+		    "mend that file, or set another sftp_server; then sftpjail "
+		    "apply");
 		sj_pack_clear(&files.pack);
 		return;
 	}
