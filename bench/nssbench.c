@@ -7,6 +7,7 @@
  * MODULE is a path; "libc" for what the C library has built in ("files");
  * "limit" for a hash table in memory.  Prints a line for each figure:
  *	USERS FIGURE NAME VALUE
+ * ROUNDS and ROUND_MS in the environment: how often, and how long each time.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -15,13 +16,14 @@
 
 #include "targets.h"
 
-#define ROUNDS 7
-#define ROUND_NS 40000000.0
+#define ROUNDS_MAX 64
 #define KEYS_MAX (1u << 16)
 #define TARGETS_MAX 8
 
 struct bench {
 	unsigned users;
+	unsigned rounds;
+	double round_ns;
 	struct key *keys;
 	unsigned key_count;
 	struct target targets[TARGETS_MAX];
@@ -80,7 +82,7 @@ warm_up(
 }
 
 /*
- * Nanoseconds of one lookup, over about ROUND_NS; < 0: a wrong answer.  By the
+ * Nanoseconds of one lookup, over about round_ns; < 0: a wrong answer.  By the
  * thread's own clock a busy machine disturbs less; by the common one threads
  * are compared.
  */
@@ -93,7 +95,7 @@ time_round(const struct bench *bench, const struct target *target,
 	unsigned long count = 0;
 	unsigned i, batch = 1;
 
-	while (spent < ROUND_NS) {
+	while (spent < bench->round_ns) {
 		for (i = 0; i < batch; i++) {
 			if (!look_up(target, figure,
 				&bench->keys[*at % bench->key_count], buffer))
@@ -102,7 +104,7 @@ time_round(const struct bench *bench, const struct target *target,
 		}
 		count += batch;
 		spent = now_ns() - start;
-		if (spent < ROUND_NS / 64 && batch < 4096)
+		if (spent < bench->round_ns / 64 && batch < 4096)
 			batch *= 2;
 	}
 	return (clock_ns(clock) - begin) / (double)count;
@@ -126,7 +128,7 @@ median(double *values, unsigned count)
 static void
 time_figure(const struct bench *bench, enum figure figure)
 {
-	double values[TARGETS_MAX][ROUNDS], value;
+	double values[TARGETS_MAX][ROUNDS_MAX], value;
 	unsigned round, i, at[TARGETS_MAX];
 
 	for (i = 0; i < bench->target_count; i++) {
@@ -134,14 +136,14 @@ time_figure(const struct bench *bench, enum figure figure)
 		choose_service(&bench->targets[i]);
 		warm_up(bench, &bench->targets[i], figure);
 	}
-	for (round = 0; round < ROUNDS; round++)
+	for (round = 0; round < bench->rounds; round++)
 		for (i = 0; i < bench->target_count; i++) {
 			choose_service(&bench->targets[i]);
 			values[i][round] = time_round(bench, &bench->targets[i],
 			    figure, CLOCK_THREAD_CPUTIME_ID, &at[i]);
 		}
 	for (i = 0; i < bench->target_count; i++) {
-		value = median(values[i], ROUNDS);
+		value = median(values[i], bench->rounds);
 		if (value < 0)
 			printf("%u %s %s -\n", bench->users,
 			    figure_names[figure], bench->targets[i].name);
@@ -201,10 +203,10 @@ time_threads(const struct bench *bench, const struct target *target)
 static void
 print_threads(const struct bench *bench)
 {
-	double values[TARGETS_MAX][ROUNDS];
+	double values[TARGETS_MAX][ROUNDS_MAX];
 	unsigned i, round;
 
-	for (round = 0; round < ROUNDS; round++)
+	for (round = 0; round < bench->rounds; round++)
 		for (i = 0; i < bench->target_count; i++) {
 			choose_service(&bench->targets[i]);
 			values[i][round] =
@@ -212,7 +214,7 @@ print_threads(const struct bench *bench)
 		}
 	for (i = 0; i < bench->target_count; i++)
 		printf("%u two-threads %s %.2f\n", bench->users,
-		    bench->targets[i].name, median(values[i], ROUNDS));
+		    bench->targets[i].name, median(values[i], bench->rounds));
 }
 
 /* A walk through all of them, in entries per second. */
@@ -288,6 +290,15 @@ print_first(const struct bench *bench, const struct target *target)
 	    median(values, 31));
 }
 
+static unsigned
+setting(const char *name, unsigned value, unsigned max)
+{
+	const char *text = getenv(name);
+	unsigned long number = text == NULL ? value : strtoul(text, NULL, 10);
+
+	return number == 0 || number > max ? max : (unsigned)number;
+}
+
 static void
 add_target(struct bench *bench, char *argument)
 {
@@ -308,50 +319,6 @@ add_target(struct bench *bench, char *argument)
 	bench->target_count++;
 }
 
-/*
- * Kilobytes that are resident.  The C library's own pages are left out: which
- * of them a process has touched before differs by more than a module takes.
- */
-static long
-resident_kb(void)
-{
-	FILE *file = fopen("/proc/self/smaps", "re");
-	bool is_counted = false;
-	char line[4096];
-	long sum = 0;
-
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
-		if (strncmp(line, "Rss:", 4) == 0)
-			sum += is_counted ? strtol(line + 4, NULL, 10) : 0;
-		else if (strcspn(line, "-") < strcspn(line, ":"))
-			is_counted = strstr(line, "/libc") == NULL &&
-				     strstr(line, "/ld-") == NULL &&
-				     strstr(line, "nssbench") == NULL;
-	if (file != NULL)
-		(void)fclose(file);
-	return sum;
-}
-
-/* By how much one lookup makes a process larger. */
-static int
-print_resident(const char *name, const char *path, unsigned users)
-{
-	struct target target = {.name = name};
-	static struct bench bench;
-	char buffer[BUFFER_SIZE];
-	long before;
-
-	bench.users = users;
-	fill_keys(&bench);
-	(void)resident_kb();
-	before = resident_kb();
-	if (!load_module(&target, path) ||
-	    !look_up(&target, PWNAM, bench.keys, buffer))
-		return 1;
-	printf("%u resident-kB %s %ld\n", users, name, resident_kb() - before);
-	return 0;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -362,10 +329,9 @@ main(int argc, char **argv)
 
 	if (argc < 3)
 		return 2;
-	if (argc == 5 && strcmp(argv[1], "resident") == 0)
-		return print_resident(
-		    argv[3], argv[4], (unsigned)strtoul(argv[2], NULL, 10));
 	bench.users = (unsigned)strtoul(argv[1], NULL, 10);
+	bench.rounds = setting("ROUNDS", 7, ROUNDS_MAX);
+	bench.round_ns = setting("ROUND_MS", 40, 10000) * 1e6;
 	fill_keys(&bench);
 	for (j = 2; j < argc; j++)
 		add_target(&bench, argv[j]);

@@ -7,6 +7,9 @@
 . "$(dirname "$0")/../tests/system/world.sh"
 world_enter "$@"
 set -eu
+O=$BUILD
+. bench/lib.sh
+figures_begin rate
 
 MEGABYTES=${MEGABYTES:-30}
 RATES=${RATES:-2000000 10000000}
@@ -33,7 +36,11 @@ printf '%-14s %12s %12s %8s\n' download_rate seconds bytes/s ratio
 for rate in 0 $RATES; do
 	conf_apply "download_rate = $rate;" >/dev/null
 	seconds | awk -v rate="$rate" -v bytes=$((MEGABYTES * 1000000)) '{
-		printf "%-14s %12.2f %12.0f %8s\n", rate, $1, bytes / $1,
-		    rate == 0 ? "-" : sprintf("%.3f", bytes / $1 / rate) }'
+		printf "%s %.2f %.0f %s\n", rate, $1, bytes / $1,
+		    rate == 0 ? "-" : sprintf("%.3f", bytes / $1 / rate) }' \
+	    >$W/line
+	read -r _ took reached ratio <$W/line
+	printf '%-14s %12s %12s %8s\n' "$rate" "$took" "$reached" "$ratio"
+	[ "$rate" -eq 0 ] || figure "$rate" download-rate sftpjail "$ratio"
 done
 sshd_stop

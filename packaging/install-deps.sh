@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Installs the Debian packages that a task needs and that are missing.
-# usage: packaging/install-deps.sh build|demo|check|fuzz
+# usage: packaging/install-deps.sh build|demo|check|fuzz|bench
 # Says what it installs.  Starts no service: what it brings that has one (sshd,
 # nscd, rsync) is also kept from being started at the next boot.  Without root
 # or apt-get it only says what is missing, and ends well: whoever needs it says
@@ -15,15 +15,17 @@ CHECK='jq pamtester putty-tools lftp sshpass curl rsync xauth strace nscd socat
 iproute2 patch tinycdb libpam-wrapper libnss-wrapper libnss-extrausers libnss-db
 mandoc valgrind clang clang-format clang-tidy cppcheck shellcheck git
 checkpolicy semodule-utils'
+PEERS='libnss-extrausers libnss-db libnss-cache libpam-chroot'
 FUZZ='clang libclang-rt-dev afl++'
 
 case ${1:-} in
 build) wanted=$BUILD ;;
 demo) wanted="$BUILD $DEMO" ;;
-check) wanted="$BUILD $DEMO $CHECK" ;;
+check) wanted="$BUILD $DEMO $CHECK $PEERS" ;;
 fuzz) wanted="$BUILD $FUZZ" ;;
+bench) wanted="$BUILD $DEMO iproute2 gnuplot-nox $PEERS" ;;
 *)
-	echo "usage: $0 build|demo|check|fuzz" >&2
+	echo "usage: $0 build|demo|check|fuzz|bench" >&2
 	exit 2
 	;;
 esac

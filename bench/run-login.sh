@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Logins by key, each an "ls" and a logout, interleaved, at real servers side by
+# side: stock sshd, ChrootDirectory in a Match block, pam_chroot, and sftpjail with
+# so many users.  Prints medians, what they are of stock's, the processor time of
+# the server, and how long the module itself took at each step.
+# usage: [O=BUILD-DIR] [USERS="100 1000000"] [ROUNDS=40] bench/run-login.sh
+# Needs root and the private world of the system tests.
+. "$(dirname "$0")/../tests/system/world.sh"
+world_enter "$@"
+set -eu
+O=$BUILD
+. bench/lib.sh
+. bench/servers.sh
+USERS=${USERS:-100 1000000}
+ROUNDS=${ROUNDS:-40}
+figures_begin login
+
+SERVERS='stock match'
+if [ -e "$(find /lib /usr/lib -name pam_chroot.so | head -n 1)" ]; then
+	SERVERS="$SERVERS pam_chroot"
+else
+	echo 'left out: libpam-chroot is not installed'
+fi
+for server in $SERVERS; do
+	server_start "$server" "$server"
+done
+least=
+for users in $USERS; do
+	least=${least:-$users}
+	server_start "sftpjail_$users" "$users"
+	SERVERS="$SERVERS sftpjail_$users"
+done
+
+# One more, of which the module is timed: alike for it, slower for the login.
+cc -O2 -fPIC -shared -o $W/bin/pam_stopwatch.so bench/helpers/pam_stopwatch.c \
+    -lpam
+server_stopwatch=$W/stopwatch
+truncate -s 1M $server_stopwatch
+server_start stopwatch "$least"
+
+# login SERVER
+login() {
+	printf 'ls\n' >$W/batch
+	"$O/bench/timed" sftp -F $W/ssh_config -b $W/batch "$1"
+}
+
+# ticks SERVER   Processor time of the sessions that have ended.
+ticks() {
+	eval "ticks_pid=\$SERVER_PID_$1"
+	awk '{ sub(/.*\) /, ""); print $14 + $15 }' "/proc/$ticks_pid/stat"
+}
+
+for server in $SERVERS stopwatch; do
+	login "$server" >/dev/null
+	ticks "$server" >$W/ticks.$server
+done
+round=0
+while [ $round -lt "$ROUNDS" ]; do
+	for server in $SERVERS stopwatch; do
+		login "$server" >>$W/times.$server
+	done
+	round=$((round + 1))
+done
+
+# It takes a moment until the last one is reaped.
+sleep 1
+hz=$(getconf CLK_TCK)
+stock=$(median <$W/times.stock)
+printf '%-20s %10s %10s %14s\n' login ms 'of stock' 'server, CPU ms'
+for server in $SERVERS; do
+	users=${server#sftpjail_}
+	[ "$users" != "$server" ] || users=-
+	ms=$(median <$W/times.$server | awk '{ print $1 * 1000 }')
+	cpu=$(ticks "$server" | awk -v before="$(cat $W/ticks.$server)" \
+	    -v hz="$hz" -v rounds="$ROUNDS" \
+	    '{ print ($1 - before) * 1000 / hz / rounds }')
+	printf '%s %s %s %s\n' "$server" "$ms" "$stock" "$cpu" | awk '{
+	    printf "%-20s %10.1f %10.3f %14.1f\n", $1, $2, $2 / $3 / 1000, $4 }'
+	figure "$users" login-ms "${server%%_[0-9]*}" "$ms"
+	figure "$users" login-cpu-ms "${server%%_[0-9]*}" "$cpu"
+done
+
+printf '\n%-20s %10s\n' 'step of the module' 'us, median'
+sum=0
+for phase in account setcred open confine close; do
+	ns=$(tr -d '\000' <$server_stopwatch | grep -a "^$phase " | median 2)
+	sum=$(awk -v sum="$sum" -v ns="${ns:-0}" 'BEGIN { print sum + ns }')
+	printf '%s %s\n' "$phase" "${ns:-0}" |
+	    awk '{ printf "%-20s %10.1f\n", $1, $2 / 1000 }'
+	figure "$least" "module-$phase-us" sftpjail \
+	    "$(awk -v ns="${ns:-0}" 'BEGIN { print ns / 1000 }')"
+done
+login=$(median <"$W/times.sftpjail_$least")
+awk -v sum="$sum" -v login="$login" 'BEGIN {
+	printf "%-20s %10.1f, %.2f %% of the login\n", "all", sum / 1000,
+	    sum / login / 1e7 }'
+figure "$least" module-percent sftpjail "$(awk -v sum="$sum" \
+    -v login="$login" 'BEGIN { print sum / login / 1e7 }')"
