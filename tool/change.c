@@ -15,6 +15,7 @@
 #include "lock.h"
 #include "log.h"
 #include "quote.h"
+#include "sources.h"
 #include "text.h"
 
 void
@@ -100,6 +101,16 @@ is_closed_to_us(const struct sj_change *change)
 	       (access(change->path, R_OK) != 0 && errno == EACCES);
 }
 
+static bool
+set_path(struct sj_change *change)
+{
+	if (change->path == NULL &&
+	    asprintf(&change->path, "%s/%s", change->tool->config_dir,
+		SJ_TEXT_USERS_FILE) < 0)
+		change->path = NULL;
+	return change->path != NULL;
+}
+
 int
 sj_change_read(struct sj_change *change)
 {
@@ -108,11 +119,8 @@ sj_change_read(struct sj_change *change)
 	    .spill_dir = change->lock_fd < 0 ? NULL : change->tool->state_dir};
 	int status;
 
-	if (asprintf(&change->path, "%s/%s", change->tool->config_dir,
-		SJ_TEXT_USERS_FILE) < 0) {
-		change->path = NULL;
+	if (!set_path(change))
 		return sj_change_no_memory(change);
-	}
 	if (is_closed_to_us(change))
 		return sj_change_fail(
 		    change, "needs root to read the configuration");
@@ -123,16 +131,48 @@ sj_change_read(struct sj_change *change)
 	    change, change->model, "the configuration has errors");
 }
 
-int
-sj_change_begin(struct sj_change *change)
+static int
+take_lock(struct sj_change *change)
 {
 	struct sj_fault fault;
-	int status;
 
+	if (change->lock_fd >= 0)
+		return SJ_EXIT_OK;
 	if (geteuid() != 0)
 		return sj_change_fail(change, "needs root");
 	if (sj_lock_take(change->tool, &change->lock_fd, &fault) != SJ_OK)
 		return sj_change_fail(change, fault.where);
+	return SJ_EXIT_OK;
+}
+
+int
+sj_change_begin_unread(struct sj_change *change, bool *ret_is_fresh)
+{
+	int status = take_lock(change);
+	bool is_stale = true;
+	struct sj_fault fault;
+
+	if (status == SJ_EXIT_OK)
+		*ret_is_fresh = sj_sources_is_stale(
+				    change->tool, &is_stale, &fault) == SJ_OK &&
+				!is_stale && set_path(change) &&
+				sj_change_file_load(change->path, &change->edit,
+				    &fault) == SJ_OK;
+	return status;
+}
+
+int
+sj_change_begin(struct sj_change *change)
+{
+	struct sj_fault fault;
+	int status = take_lock(change);
+
+	if (status != SJ_EXIT_OK)
+		return status;
+	/* What was tried unread. */
+	sj_model_free(change->new_model);
+	change->new_model = NULL;
+	sj_edit_clear(&change->edit);
 	status = sj_change_read(change);
 	if (status != SJ_EXIT_OK)
 		return status;

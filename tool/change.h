@@ -42,6 +42,15 @@ int sj_change_run(const struct sj_tool *tool, const struct sj_arg_spec *spec,
 /* Needs root; takes the lock, reads, and fills in edit. */
 int sj_change_begin(struct sj_change *change) SJ_MUST_CHECK;
 
+/*
+ * Needs root; takes the lock, and fills in edit if *ret_is_fresh: the text has
+ * the marks of what was applied last, so that the database tells what is in it.
+ * It is not read, and there is no model: what is to be true the check of the
+ * new text must find.  sj_change_begin() may follow and begins anew.
+ */
+int sj_change_begin_unread(
+    struct sj_change *change, bool *ret_is_fresh) SJ_MUST_CHECK;
+
 /* Reads the configuration with the text of edit into new_model. */
 int sj_change_compile(struct sj_change *change) SJ_MUST_CHECK;
 

@@ -41,8 +41,18 @@ is_free(const struct sj_ids_source *ids, uint32_t id)
 	if (ids->kind == SJ_IDS_GID)
 		return sj_model_find_gid(ids->model, id) == SJ_NO_INDEX &&
 		       getgrgid(id) == NULL;
-	return sj_model_find_uid(ids->model, id) == SJ_NO_INDEX &&
+	return (ids->model == NULL ||
+		   sj_model_find_uid(ids->model, id) == SJ_NO_INDEX) &&
 	       getpwuid(id) == NULL;
+}
+
+void
+sj_ids_init_behind(struct sj_ids_source *ids, uint32_t uid)
+{
+	ids->model = NULL;
+	ids->kind = SJ_IDS_UID;
+	ids->min = ids->next = uid + 1;
+	ids->max = UINT32_MAX - 1;
 }
 
 bool

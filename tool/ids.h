@@ -20,6 +20,9 @@ struct sj_ids_source {
 void sj_ids_init(struct sj_ids_source *ids, const struct sj_model *model,
     enum sj_ids_kind kind);
 
+/* Uids, of which this one is the highest that is known; the bounds are not. */
+void sj_ids_init_behind(struct sj_ids_source *ids, uint32_t uid);
+
 /* Goes on behind this one, too. */
 void sj_ids_skip(struct sj_ids_source *ids, uint32_t id);
 

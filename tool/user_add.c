@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "db_install.h"
 #include "quote.h"
 #include "sshd_config.h"
 #include "user_field.h"
@@ -103,19 +104,75 @@ check_new(const struct sj_change *change, const char *name)
 	return SJ_EXIT_NO;
 }
 
-static int
-add(struct sj_change *change, char **argv, void *context)
+/* By the database: nobody has the name, and which uids are free. */
+static bool
+find_ids(
+    const struct sj_tool *tool, const char *name, struct sj_ids_source *ret_ids)
 {
-	struct sj_user_fields *fields = context;
-	const char *name = fields->values[SJ_FIELD_NAME] = argv[1];
+	struct sj_db_cursor cursor = {.section = SJ_DB_SECTION_PASSWD};
+	bool is_found = false, is_good;
+	struct sj_passwd passwd;
+	struct sj_db_files files;
+	uint32_t highest = 0;
+
+	sj_db_files_open(&files, tool->state_dir, "", geteuid());
+	is_good = files.has_public &&
+		  sj_db_find_passwd(&files.public, name, &is_found, &passwd) ==
+		      SJ_OK &&
+		  !is_found;
+	is_found = true;
+	while (is_good && is_found) {
+		is_good = sj_db_next_passwd(&files.public, &cursor, &is_found,
+			      &passwd) == SJ_OK;
+		if (is_good && is_found && passwd.uid > highest)
+			highest = passwd.uid;
+	}
+	sj_db_files_close(&files);
+	sj_ids_init_behind(ret_ids, highest);
+	return is_good && highest > 0;
+}
+
+/*
+ * The name and the uid by what was applied last, so that the text is read only
+ * once, with the new user in it.  That decides: where it finds a fault,
+ * *ret_is_good is false, and all is to be done anew.
+ */
+static int
+add_unread(struct sj_change *change, struct sj_user_fields *fields,
+    const char *name, bool *ret_is_good)
+{
+	const bool is_uid_free =
+	    fields->fields[SJ_FIELD_UID].kind == SJ_EDIT_NONE;
 	struct sj_ids_source ids;
 	struct sj_fault fault;
-	uint32_t index;
-	/* Standard input is read before others have to wait for the lock. */
-	int status = sj_user_fields_read(fields, change);
+	bool is_good = false;
+	int status = sj_change_begin_unread(change, &is_good);
 
-	if (status == SJ_EXIT_OK)
-		status = sj_change_begin(change);
+	if (status == SJ_EXIT_OK && is_good)
+		is_good = find_ids(change->tool, name, &ids);
+	if (status == SJ_EXIT_OK && is_good)
+		status = sj_user_fields_choose_uid(fields, change, &ids);
+	if (status == SJ_EXIT_OK && is_good)
+		is_good = sj_edit_add(&change->edit, "users", fields->fields,
+			      SJ_FIELD_COUNT, &fault) == SJ_OK;
+	if (status == SJ_EXIT_OK && is_good)
+		status = sj_change_compile(change);
+	if (status == SJ_EXIT_OK && is_good)
+		is_good = change->new_model->errors.count == 0;
+	if (!is_good && is_uid_free)
+		fields->fields[SJ_FIELD_UID].kind = SJ_EDIT_NONE;
+	*ret_is_good = is_good;
+	return status;
+}
+
+static int
+add_read(
+    struct sj_change *change, struct sj_user_fields *fields, const char *name)
+{
+	struct sj_ids_source ids;
+	struct sj_fault fault;
+	int status = sj_change_begin(change);
+
 	if (status == SJ_EXIT_OK)
 		status = check_new(change, name);
 	if (status != SJ_EXIT_OK)
@@ -127,7 +184,23 @@ add(struct sj_change *change, char **argv, void *context)
 	if (sj_edit_add(&change->edit, "users", fields->fields, SJ_FIELD_COUNT,
 		&fault) != SJ_OK)
 		return sj_change_fail(change, fault.where);
-	status = sj_change_check(change);
+	return sj_change_check(change);
+}
+
+static int
+add(struct sj_change *change, char **argv, void *context)
+{
+	struct sj_user_fields *fields = context;
+	const char *name = fields->values[SJ_FIELD_NAME] = argv[1];
+	bool is_good = false;
+	uint32_t index;
+	/* Standard input is read before others have to wait for the lock. */
+	int status = sj_user_fields_read(fields, change);
+
+	if (status == SJ_EXIT_OK)
+		status = add_unread(change, fields, name, &is_good);
+	if (status == SJ_EXIT_OK && !is_good)
+		status = add_read(change, fields, name);
 	if (status != SJ_EXIT_OK)
 		return status;
 	/* Big models lose their tables when they are written. */
