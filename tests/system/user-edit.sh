@@ -373,6 +373,34 @@ big_ids() {
 }
 try user_ids_above_two_to_the_31 big_ids
 
+# By the database, where the text has the marks of what was applied last; but
+# the text decides, should it say another thing.
+once() {
+	need strace
+	same=/etc/sftpjail/conf.d/20-same.conf
+	echo 'users = ( { name = "same"; uid = 50001; } );' >$same
+	sftpjail apply >/dev/null
+	strace -f -o $W/trace -e trace=openat sftpjail user add one >/dev/null
+	same 'reads of it' "$(grep -c 20-same.conf $W/trace)" 1
+	same 'uid' "$(id -u one)" 50002
+	same 'no changes are left' "$(sftpjail apply)" 'no changes'
+	cp -p $same $W/same
+	sed -i 's/same/miss/; s/50001/50003/' $same
+	touch -r $W/same $same
+	sftpjail user add two 2>$W/err >/dev/null
+	same 'uid behind one that is not in the database' "$(id -u two)" 50004
+	same 'uid of what was not applied' "$(id -u miss)" 50003
+	cp -p $same $W/same
+	sed -i 's/miss/late/' $same
+	touch -r $W/same $same
+	refuses 1 "20-same.conf:1: the user late is there already" \
+	    user add late
+	rm $same
+	sftpjail user del one
+	sftpjail user del two
+}
+try user_add_reads_the_text_once_unless_it_lies once
+
 # Another directory for the configuration and the state.
 elsewhere() {
 	rm -rf /srv/conf /srv/state
