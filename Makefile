@@ -88,6 +88,8 @@ lib = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null || echo $(2))
 LIBCONFIG_LIBS := $(call lib,libconfig,-lconfig)
 JANSSON_LIBS := $(call lib,jansson,-ljansson)
 CRYPT_LIBS := $(call lib,libcrypt,-lcrypt)
+# In libc itself from glibc 2.34 on.
+THREAD_LIBS = -lpthread
 PAM_LIBS := $(call lib,pam,-lpam)
 
 objects = $(patsubst %.c,$(O)/%.o,$(sort $(wildcard $(1)/*.c)))
@@ -154,7 +156,7 @@ $(NSS_SO): $(NSS_OBJ) $(CORE) nss_sftpjail/nss_sftpjail.map
 
 $(TOOL): $(O)/tool/main.o $(TOOL_LIB) $(CORE)
 	$(link) -pie -o $@ $^ $(LIBCONFIG_LIBS) $(CDB_PIC) $(JANSSON_LIBS) \
-	    $(CRYPT_LIBS) $(LIBS)
+	    $(CRYPT_LIBS) $(THREAD_LIBS) $(LIBS)
 
 # Static, so that it runs in a jail that holds nothing else.
 STATIC := $(or $(call try,-static-pie),-static)
@@ -162,12 +164,12 @@ $(LOGIN_SHELL): $(SHELL_OBJ)
 	$(CC) $(our_CFLAGS) $(CFLAGS) $(STATIC) -Wl,-z,relro -Wl,-z,now \
 	    -Wl,-z,noexecstack $(LDFLAGS) -o $@ $^
 
-tool_libs = $(LIBCONFIG_LIBS) $(CDB_PIC) $(JANSSON_LIBS) $(CRYPT_LIBS)
+tool_libs = $(LIBCONFIG_LIBS) $(CDB_PIC) $(JANSSON_LIBS) $(CRYPT_LIBS) \
+	$(THREAD_LIBS)
 $(O)/tests/unit/%: tests/unit/%.c $(TOOL_LIB) $(NSS_LIB) $(CORE)
 	@mkdir -p $(@D)
 	$(compile) -Itool -Inss_sftpjail -Itests $(our_LDFLAGS) $(LDFLAGS) -o $@ $< \
-	    $(TOOL_LIB) $(NSS_LIB) $(CORE) \
-	    $(tool_libs) -lpthread
+	    $(TOOL_LIB) $(NSS_LIB) $(CORE) $(tool_libs)
 
 $(O)/tests/module/%: tests/module/%.c $(PAM_LIB) $(CORE)
 	@mkdir -p $(@D)

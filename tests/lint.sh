@@ -343,7 +343,7 @@ check_needed()
 	done <<-END
 	libnss_sftpjail.so.2 (libc|ld-linux.*|libpthread)[.]so[.][0-9]
 	pam_sftpjail.so (libpam|libc|ld-linux.*|libpthread)[.]so[.][0-9]
-	sftpjail (libconfig|libjansson|libcrypt|libc|ld-linux.*)[.]so[.][0-9]+
+	sftpjail (libconfig|libjansson|libcrypt|libpthread|libc|ld-linux.*)[.]so[.][0-9]+
 	sftpjail-shell nothing
 	END
 	if [ -z "$seen" ]; then

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -112,29 +113,66 @@ close_install(struct install *install)
 	sj_db_files_close(&install->installed);
 }
 
+/* One of the two files that are written; neither changes the model. */
+struct writing {
+	struct sj_db_target target;
+	const struct sj_model *model;
+	enum sj_reason reason;
+	struct sj_fault fault;
+};
+
+static void *
+write_one(void *context)
+{
+	struct writing *writing = context;
+
+	writing->reason =
+	    sj_db_write(&writing->target, writing->model, &writing->fault);
+	return NULL;
+}
+
+/* The secret file; a big one in a thread of its own, beside the other. */
 static enum sj_reason
 write_files(struct install *install)
 {
-	struct sj_db_target target = {.dir_fd = install->new_dir_fd,
-	    .name = SJ_DB_SECRET_FILE SJ_DB_NEW_SUFFIX,
-	    .kind = SJ_DB_SECRET,
-	    .generation = sj_db_files_generation(&install->installed) + 1,
-	    .secret_gid = SJ_NO_INDEX,
-	    .progress = install->options->progress};
+	const bool is_big = install->model->user_count > MANY_USERS;
+	struct writing secret = {.model = install->model,
+	    .target = {.dir_fd = install->new_dir_fd,
+		.name = SJ_DB_SECRET_FILE SJ_DB_NEW_SUFFIX,
+		.kind = SJ_DB_SECRET,
+		.generation = sj_db_files_generation(&install->installed) + 1,
+		.secret_gid = SJ_NO_INDEX,
+		.progress = is_big ? NULL : install->options->progress}};
+	struct writing public = secret;
 	enum sj_reason reason = SJ_OK;
+	bool has_thread = false;
+	pthread_t thread;
 
 	if (geteuid() == 0)
-		reason = find_shadow_gid(&target.secret_gid, install->fault);
+		reason =
+		    find_shadow_gid(&secret.target.secret_gid, install->fault);
 	if (reason != SJ_OK)
 		return reason;
-	if (install->model->user_count > MANY_USERS)
+	public.target.name = SJ_DB_PUBLIC_FILE SJ_DB_NEW_SUFFIX;
+	public.target.kind = SJ_DB_PUBLIC;
+	public.target.progress = install->options->progress;
+	if (is_big) {
 		sj_model_drop_tables(install->model);
-	reason = sj_db_write(&target, install->model, install->fault);
-	if (reason != SJ_OK)
-		return reason;
-	target.name = SJ_DB_PUBLIC_FILE SJ_DB_NEW_SUFFIX;
-	target.kind = SJ_DB_PUBLIC;
-	return sj_db_write(&target, install->model, install->fault);
+		has_thread =
+		    pthread_create(&thread, NULL, write_one, &secret) == 0;
+	}
+	if (!has_thread)
+		(void)write_one(&secret);
+	if (has_thread || secret.reason == SJ_OK)
+		(void)write_one(&public);
+	if (has_thread)
+		(void)pthread_join(thread, NULL);
+	if (secret.reason == SJ_OK && public.reason == SJ_OK)
+		return SJ_OK;
+	if (install->fault != NULL)
+		*install->fault =
+		    secret.reason != SJ_OK ? secret.fault : public.fault;
+	return SJ_SYSTEM_ERROR;
 }
 
 /* Against nothing, everything is new: no need to read it all again. */

@@ -7,14 +7,19 @@
 
 #include "host.h"
 #include "scan.h"
+#include "text_ahead.h"
 #include "text_file.h"
 #include "text_tree.h"
+
+/* From so many bytes on, a thread of its own for libconfig is worth it. */
+#define BIG_TEXT ((uint64_t)1 << 20)
 
 /* A file on its way to the checks. */
 struct reader {
 	struct sj_compile *compile;
 	struct sj_text_source *source;
 	struct sj_progress *progress;
+	struct sj_text_ahead *ahead; /* NULL: the text is small */
 	bool is_memory_short;
 };
 
@@ -62,23 +67,67 @@ refuse_piece(struct reader *reader, const struct sj_text_tree *tree)
 	    "%s, expected libconfig's syntax", tree->error);
 }
 
+/* False: no memory. */
+static bool
+take_tree(struct reader *reader, const struct sj_text_done *done)
+{
+	if (done->is_good)
+		hand_over(reader, &done->piece, &done->root);
+	else if (!done->tree.is_short)
+		refuse_piece(reader, &done->tree);
+	reader->is_memory_short |= done->tree.is_short;
+	sj_progress_show(reader->progress, "reading users",
+	    reader->source->size, reader->source->total);
+	return !reader->is_memory_short &&
+	       !reader->compile->model->store->is_short;
+}
+
+/* The oldest of those that are read ahead. */
+static bool
+take_oldest(struct reader *reader, bool *ret_is_any)
+{
+	const struct sj_text_done *done = sj_text_ahead_take(reader->ahead);
+	bool is_good = true;
+
+	*ret_is_any = done != NULL;
+	if (done == NULL)
+		return true;
+	is_good = take_tree(reader, done);
+	sj_text_ahead_give_back(reader->ahead);
+	return is_good;
+}
+
 static bool
 take_piece(void *context, const struct sj_scan_piece *piece)
 {
+	struct sj_text_done done = {
+	    .piece = *piece, .tree = {.nodes = {.fd = -1}}};
 	struct reader *reader = context;
-	struct sj_text_tree tree = {.nodes = {.fd = -1}};
-	struct sj_node root;
+	bool is_good, is_any;
 
-	if (sj_text_tree_read(&tree, piece, &root))
-		hand_over(reader, piece, &root);
-	else if (!tree.is_short)
-		refuse_piece(reader, &tree);
-	reader->is_memory_short |= tree.is_short;
-	sj_progress_show(reader->progress, "reading users",
-	    reader->source->size, reader->source->total);
-	sj_text_tree_clear(&tree);
-	return !reader->is_memory_short &&
-	       !reader->compile->model->store->is_short;
+	if (reader->ahead != NULL) {
+		if (sj_text_ahead_is_full(reader->ahead) &&
+		    !take_oldest(reader, &is_any))
+			return false;
+		is_good = sj_text_ahead_put(reader->ahead, piece);
+		reader->is_memory_short |= !is_good;
+		return is_good;
+	}
+	done.is_good = sj_text_tree_read(&done.tree, piece, &done.root);
+	is_good = take_tree(reader, &done);
+	sj_text_tree_clear(&done.tree);
+	return is_good;
+}
+
+/* The rest of those that are read ahead. */
+static void
+take_rest(struct reader *reader)
+{
+	bool is_any = reader->ahead != NULL;
+
+	while (is_any && take_oldest(reader, &is_any))
+		continue;
+	sj_text_ahead_end(reader->ahead);
 }
 
 static enum sj_reason
@@ -95,7 +144,10 @@ read_file(struct sj_compile *compile, struct sj_text_source *source,
 	enum sj_scan_end end;
 
 	compile->hash_line = 0;
+	if (source->total >= BIG_TEXT)
+		reader.ahead = sj_text_ahead_start();
 	end = sj_scan_file(&ops);
+	take_rest(&reader);
 	compile->is_broken |= end == SJ_SCAN_BROKEN;
 	if (source->sys_errno != 0)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, source->sys_errno,

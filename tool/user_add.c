@@ -129,7 +129,7 @@ find_ids(
 	}
 	sj_db_files_close(&files);
 	sj_ids_init_behind(ret_ids, highest);
-	return is_good && highest > 0;
+	return is_good && highest > 0 && highest < UINT32_MAX - 1;
 }
 
 /*

@@ -242,6 +242,55 @@ test_damaged(void)
 	test_done("compile_damaged_text_is_survived");
 }
 
+/*
+ * A big text is read ahead in a thread: what is said of it is the same.  The
+ * comment at its end makes it big.
+ */
+static void
+check_ahead(const char *fault, const char *end)
+{
+	char *text = NULL, *small, *big;
+	size_t size, i;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out == NULL)
+		abort();
+	fputs("version = 1;\nids: { uid_min = 20000; uid_max = 60000; };\n"
+	      "groups = ( { name = \"g\"; gid = 20000; } );\n"
+	      "user_defaults: { group = \"g\"; home = \"/x\"; };\nusers = (\n",
+	    out);
+	for (i = 0; i < 4000; i++)
+		fprintf(out, "{ name = \"u%zu\"; uid = %zu; %s },\n",
+		    i % 1999 == 1998 ? i - 1 : i, 20000 + i % 3999,
+		    i % 777 == 776 ? fault : "");
+	fprintf(out, "{ name = \"last\"; uid = 30000; } )%s\n", end);
+	(void)fflush(out);
+	small = say(text);
+	for (i = 0; i < 20000; i++)
+		fputs("# so that there is a mebibyte and more of it, or two\n",
+		    out);
+	(void)fclose(out);
+	CHECK(size > (size_t)1 << 20);
+	big = say(text);
+	CHECK(*small != '\0');
+	CHECK_STR(big, small);
+	free(text);
+	free(small);
+	free(big);
+}
+
+static void
+test_ahead(void)
+{
+	check_ahead("", ";");
+	check_ahead("gecos = 12; shell = yes;", ";");
+	check_ahead("", "; nonsense = 1; users = ( { } );");
+	check_ahead("} { uid = 5; name = \"\";", "");
+	check_ahead("keys = [ \"a\" \"b\" ];", ";");
+	check_ahead("home = (;", ";");
+	test_done("compile_big_text_read_ahead_says_the_same");
+}
+
 static void
 write_file(const char *name, const char *text, mode_t mode)
 {
@@ -424,6 +473,7 @@ main(void)
 	test_inline();
 	test_nul();
 	test_damaged();
+	test_ahead();
 	test_files();
 	test_trust();
 	test_hundred();
