@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "session.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,10 +13,13 @@
 
 #include "cleanup.h"
 #include "flock.h"
+#include "session_list.h"
 #include "session_record.h"
 
 #define SESSIONS "sessions"
-#define BOOT_ID "/proc/sys/kernel/random/boot_id"
+/* Its time is that of the last look at all records. */
+#define SWEPT "../swept"
+#define SWEEP_SEC 60
 
 /* Opens a directory that must be ours alone. */
 static enum sj_reason
@@ -99,112 +101,6 @@ open_locked_if_there(
 	return open_locked(dir, ret_fd, fault);
 }
 
-struct list {
-	struct sj_session *sessions; /* owned */
-	size_t count;
-	size_t size;
-};
-
-static bool
-list_append(struct list *list, const struct sj_session *session)
-{
-	struct sj_session *bigger;
-	size_t size = list->size == 0 ? 16 : 2 * list->size;
-
-	if (list->count == list->size) {
-		bigger = realloc(list->sessions, size * sizeof(*bigger));
-		if (bigger == NULL)
-			return false;
-		list->sessions = bigger;
-		list->size = size;
-	}
-	list->sessions[list->count++] = *session;
-	return true;
-}
-
-static void
-close_dir(DIR **dir)
-{
-	if (*dir != NULL)
-		(void)closedir(*dir);
-}
-
-/*
- * A directory that is no tmpfs outlives a reboot, and its records' processes
- * could be taken for others that start as early in the next one.
- */
-static enum sj_reason
-read_boot(char boot[SJ_SESSION_BOOT_SIZE], struct sj_fault *fault)
-{
-	SJ_AUTO_CLOSE int fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t len = fd < 0 ? -1 : read(fd, boot, SJ_SESSION_BOOT_SIZE - 1);
-
-	if (len <= 0)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, len < 0 ? errno : 0,
-		    "read " BOOT_ID);
-	boot[len] = '\0';
-	return SJ_OK;
-}
-
-static bool
-is_live(const struct sj_session *session, const char *boot)
-{
-	return strcmp(session->boot, boot) == 0 &&
-	       (sj_process_is_live(&session->monitor) ||
-		   sj_process_is_live(&session->child));
-}
-
-/* With the lock held: collects the live records and removes all others. */
-static enum sj_reason
-collect(int sessions_fd, struct list *list, struct sj_fault *fault)
-{
-	__attribute__((cleanup(close_dir))) DIR *dir = NULL;
-	SJ_AUTO_CLOSE int fd = -1;
-	char boot[SJ_SESSION_BOOT_SIZE];
-	struct sj_session session;
-	struct dirent *entry;
-	enum sj_reason reason = read_boot(boot, fault);
-
-	if (reason != SJ_OK)
-		return reason;
-	fd = openat(sessions_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || (dir = fdopendir(fd)) == NULL)
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "read the session records");
-	(void)sj_take_fd(&fd);
-	while (errno = 0, (entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] == '.')
-			continue;
-		if (!sj_session_load(sessions_fd, entry->d_name, &session) ||
-		    !is_live(&session, boot))
-			(void)unlinkat(sessions_fd, entry->d_name, 0);
-		else if (!list_append(list, &session))
-			return sj_fault_set(fault, SJ_SYSTEM_ERROR, ENOMEM,
-			    "read the session records");
-	}
-	if (errno != 0)
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "read the session records");
-	return SJ_OK;
-}
-
-static void
-count_like(const struct list *list, const struct sj_session *session,
-    struct sj_session_counts *ret_counts)
-{
-	const struct sj_session *other;
-	size_t i;
-
-	memset(ret_counts, 0, sizeof(*ret_counts));
-	for (i = 0; i < list->count; i++) {
-		other = &list->sessions[i];
-		ret_counts->user += other->uid == session->uid;
-		ret_counts->address +=
-		    strcmp(other->jail, session->jail) == 0 &&
-		    sj_net_contains(&other->addr, &session->addr);
-	}
-}
-
 static enum sj_reason
 check_counts(const struct sj_session *session,
     const struct sj_session_counts *counts, const struct sj_session_counts *max,
@@ -256,26 +152,62 @@ boot_seconds(void)
 	return (uint64_t)now.tv_sec;
 }
 
+/* True once in SWEEP_SEC, and whenever that can't be told. */
+static bool
+is_sweep_due(int sessions_fd)
+{
+	SJ_AUTO_CLOSE int fd = openat(sessions_fd, SWEPT,
+	    O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
+	time_t now = time(NULL);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return true;
+	if (st.st_size > 0 && st.st_mtime <= now &&
+	    st.st_mtime > now - SWEEP_SEC)
+		return false;
+	/* Empty is one that was made just now. */
+	return pwrite(fd, "\n", 1, 0) >= 0;
+}
+
+/*
+ * All records only where they are to be counted, or swept: with ten thousand
+ * sessions the look at all of them is more work than a login, and others wait.
+ */
+static enum sj_reason
+count_for_open(int sessions_fd, const struct sj_session *session,
+    const struct sj_session_counts *max, struct sj_session_counts *ret_counts,
+    struct sj_fault *fault)
+{
+	const bool is_due = is_sweep_due(sessions_fd);
+	struct sj_session_found list = {NULL, 0, 0};
+	enum sj_reason reason = SJ_OK;
+
+	if (is_due || max->user != 0 || max->address != 0)
+		reason = sj_session_collect(
+		    sessions_fd, is_due ? NULL : session, &list, fault);
+	sj_session_count_like(&list, session, ret_counts);
+	free(list.sessions);
+	return reason;
+}
+
 enum sj_reason
 sj_session_open(const struct sj_session_dir *dir, struct sj_session *session,
     const struct sj_session_counts *max, struct sj_fault *fault)
 {
+	struct sj_session_counts counts = {0, 0};
 	SJ_AUTO_CLOSE int fd = -1;
-	struct list list = {NULL, 0, 0};
-	struct sj_session_counts counts;
 	enum sj_reason reason;
 
 	if (!sj_process_find(getpid(), &session->monitor))
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
 		    "/proc/%ld/stat does not tell the start time",
 		    (long)getpid());
-	reason = read_boot(session->boot, fault);
+	reason = sj_session_read_boot(session->boot, fault);
 	if (reason == SJ_OK)
 		reason = open_locked(dir, &fd, fault);
 	if (reason == SJ_OK)
-		reason = collect(fd, &list, fault);
-	count_like(&list, session, &counts);
-	free(list.sessions);
+		reason = count_for_open(fd, session, max, &counts, fault);
 	if (reason == SJ_OK)
 		reason = check_counts(session, &counts, max, fault);
 	if (reason != SJ_OK)
@@ -323,17 +255,17 @@ sj_session_count(const struct sj_session_dir *dir,
     const struct sj_session *session, struct sj_session_counts *ret_counts,
     struct sj_fault *fault)
 {
-	struct sj_session *sessions;
-	struct list list;
+	SJ_AUTO_CLOSE int fd = -1;
+	struct sj_session_found list = {NULL, 0, 0};
 	enum sj_reason reason;
 
-	reason = sj_session_list(dir, &sessions, &list.count, fault);
-	if (reason != SJ_OK)
-		return reason;
-	list.sessions = sessions;
-	count_like(&list, session, ret_counts);
-	free(sessions);
-	return SJ_OK;
+	reason = open_locked_if_there(dir, &fd, fault);
+	if (reason == SJ_OK && fd >= 0)
+		reason = sj_session_collect(fd, session, &list, fault);
+	if (reason == SJ_OK)
+		sj_session_count_like(&list, session, ret_counts);
+	free(list.sessions);
+	return reason;
 }
 
 static int
@@ -351,12 +283,12 @@ sj_session_list(const struct sj_session_dir *dir,
     struct sj_session **ret_sessions, size_t *ret_count, struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int fd = -1;
-	struct list list = {NULL, 0, 0};
+	struct sj_session_found list = {NULL, 0, 0};
 	enum sj_reason reason;
 
 	reason = open_locked_if_there(dir, &fd, fault);
 	if (reason == SJ_OK && fd >= 0)
-		reason = collect(fd, &list, fault);
+		reason = sj_session_collect(fd, NULL, &list, fault);
 	if (reason != SJ_OK) {
 		free(list.sessions);
 		return reason;

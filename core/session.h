@@ -6,7 +6,7 @@
  * The records of live sessions: one file for each in DIR/sessions, DIR being
  * /run/sftpjail but in tests.  A record lives while the monitor or the child
  * of its session does, in the boot that it was written in; who finds a dead one
- * removes it.
+ * removes it.  Where nothing is limited, that is once a minute (DIR/swept).
  *
  * Everything that counts or writes holds one lock (flock(2) on DIR/sessions),
  * waits at most SJ_FLOCK_SEC for it, and has closed its descriptor on
@@ -73,10 +73,10 @@ enum sj_reason sj_session_dir_open(const struct sj_session_dir *dir,
     int *ret_fd, struct sj_fault *fault) SJ_MUST_CHECK;
 
 /*
- * Counts the live sessions as sj_session_count() and, if they are fewer than
- * *max, writes the record of one more, in one critical section.  The caller
- * fills in user, jail, service, from, auth, key, uid and addr; id, boot, the
- * times and monitor (this process) are filled in here.
+ * Counts the live sessions as sj_session_count(), where *max is a limit, and,
+ * if they are fewer, writes the record of one more, in one critical section.
+ * The caller fills in user, jail, service, from, auth, key, uid and addr; id,
+ * boot, the times and monitor (this process) are filled in here.
  *
  * SJ_TOO_MANY_SESSIONS: no record was written; also where max->address is a
  * limit and the address is not known.  SJ_SYSTEM_ERROR: likewise.

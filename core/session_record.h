@@ -2,7 +2,7 @@
 #ifndef SJ_SESSION_RECORD_H
 #define SJ_SESSION_RECORD_H
 
-/* One session record and its file; for session.c only. */
+/* One session record and its file; for session*.c only. */
 
 #include "session.h"
 

@@ -3,6 +3,7 @@
 /* Session records and processes: counting, dying, and many at once. */
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "session_place.h"
 #include "session_record.h"
@@ -221,7 +222,6 @@ forge(const struct sj_session *session)
 		exit(1);
 	fd = open(path, O_RDONLY | O_DIRECTORY);
 	CHECK_INT(sj_session_store(fd, session, NULL), SJ_OK);
-	CHECK_INT(count_files(), 1);
 	(void)close(fd);
 	free(path);
 }
@@ -236,6 +236,7 @@ test_forged(void)
 	CHECK_INT(sj_session_open(&dir, &session, &no_limit, NULL), SJ_OK);
 	session.child = session.monitor;
 	forge(&session);
+	CHECK_INT(count_files(), 1);
 	CHECK_INT(count(20001), 1);
 	other = session;
 	other.monitor.start++;
@@ -250,6 +251,60 @@ test_forged(void)
 	CHECK_INT(count(20001), 0);
 	CHECK_INT(count_files(), 0);
 	test_done("session_record_of_another_boot_is_gone");
+}
+
+/* Opens one for alice; how many records there are then. */
+static unsigned
+open_one(const struct sj_session_counts *max)
+{
+	const struct sj_session_dir dir = directory();
+	struct sj_session session = session_of("alice", 20001);
+
+	CHECK_INT(sj_session_open(&dir, &session, max, NULL), SJ_OK);
+	return count_files();
+}
+
+/* The last look at all was so many seconds ago. */
+static void
+set_swept(time_t seconds)
+{
+	const struct timespec then = {time(NULL) - seconds, 0};
+	const struct timespec times[2] = {then, then};
+	char *path = NULL;
+
+	if (asprintf(&path, "%s/swept", run) < 0 ||
+	    utimensat(AT_FDCWD, path, times, 0) != 0)
+		exit(1);
+	free(path);
+}
+
+/* A dead record of another user, as many logins come and one is limited. */
+static void
+test_sweep(void)
+{
+	const struct sj_session_dir dir = directory();
+	struct sj_session dead = session_of("bob", 20002);
+
+	CHECK(sj_addr_parse("192.0.2.8", &dead.addr));
+	CHECK_INT(sj_session_open(&dir, &dead, &no_limit, NULL), SJ_OK);
+	dead.monitor.start++;
+	forge(&dead);
+	CHECK_INT(open_one(&no_limit), 2);
+	CHECK_INT(open_one(at_most(9)), 3);
+	set_swept(30);
+	CHECK_INT(open_one(&no_limit), 4);
+	set_swept(90);
+	CHECK_INT(open_one(&no_limit), 4);
+	test_done("session_dead_ones_are_swept_once_a_minute");
+	forge(&dead);
+	set_swept(-90);
+	CHECK_INT(open_one(at_most(9)), 5);
+	test_done("session_sweep_does_not_wait_for_a_clock_put_back");
+	set_swept(0);
+	dead.uid = 20001;
+	forge(&dead);
+	CHECK_INT(open_one(at_most(6)), 6);
+	test_done("session_dead_ones_of_the_user_do_not_count");
 }
 
 /* As many processes at once as there are; exactly LIMIT get in. */
@@ -302,7 +357,7 @@ main(void)
 {
 	void (*const cases[])(void) = {test_limit, test_death,
 	    test_child_survives, test_pid_reuse, test_signal, test_addresses,
-	    test_forged, test_together};
+	    test_forged, test_sweep, test_together};
 
 	return run_cases(cases, sizeof(cases) / sizeof(cases[0]));
 }
