@@ -113,7 +113,7 @@ nobody_served() {
 leftovers() {
 	echo "mounts $(wc -l </proc/1/mountinfo)"
 	echo "records $(find /run/sftpjail -type f ! -name '*lock*' \
-	    ! -name net | wc -l)"
+	    ! -name net ! -name swept | wc -l)"
 	echo "namespaces $(readlink /proc/[0-9]*/ns/net /proc/[0-9]*/ns/mnt \
 	    2>/dev/null | sort -u | wc -l)"
 	echo "processes $(pids_titled '^sshd' | wc -l)"
