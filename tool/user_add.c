@@ -3,6 +3,7 @@
 #include "user.h"
 
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "db_install.h"
@@ -113,7 +114,7 @@ find_ids(
 	bool is_found = false, is_good;
 	struct sj_passwd passwd;
 	struct sj_db_files files;
-	uint32_t highest = 0;
+	uint32_t highest = 0, passed = 0;
 
 	sj_db_files_open(&files, tool->state_dir, "", geteuid());
 	is_good = files.has_public &&
@@ -126,6 +127,11 @@ find_ids(
 			      &passwd) == SJ_OK;
 		if (is_good && is_found && passwd.uid > highest)
 			highest = passwd.uid;
+		/* Lets go of what was read: of a million it is much. */
+		if (++passed % 16384 == 0)
+			(void)madvise(
+			    (void *)(uintptr_t)files.public.cdb.cdb_mem,
+			    files.public.cdb.cdb_fsize, MADV_DONTNEED);
 	}
 	sj_db_files_close(&files);
 	sj_ids_init_behind(ret_ids, highest);
