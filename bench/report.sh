@@ -34,7 +34,7 @@ plot() {
 	lines=$(printf '%s, ' "$@")
 	gnuplot <<-END
 	set terminal svg size 720,440 background '#ffffff'
-	set output 'bench/lookup.svg'
+	set output '$data.svg'
 	set logscale xy
 	set xlabel 'users'
 	set ylabel 'getpwnam, microseconds'
@@ -43,6 +43,7 @@ plot() {
 	set key outside right noenhanced
 	plot ${lines%, }
 	END
+	sed 's/[[:space:]]*$//; /^$/d' "$data.svg" >bench/lookup.svg
 }
 
 table() {
