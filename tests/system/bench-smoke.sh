@@ -67,7 +67,7 @@ logins() {
 	for step in account setcred open confine close all; do
 		rows login "^$step +[1-9][0-9.]*"
 	done
-	rows sessions '^match +[0-9]' '^sftpjail_100 +[0-9]' '^difference +-?[0-9]'
+	rows sessions '^match +-?[0-9]' '^sftpjail_100 +-?[0-9]' '^difference +-?[0-9]'
 	rows rate '^0 +[0-9.]+ ' '^10000000 +[0-9.]+ +[0-9]+ +[0-9.]+$'
 }
 try bench_logins_sessions_and_rate_print_their_rows logins
