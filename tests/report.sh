@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 O=${O:-build}
-ls "$O"/results "$O"/*/results >/dev/null 2>&1 || {
+[ -n "$(ls -d "$O"/results "$O"/*/results 2>/dev/null)" ] || {
 	echo "report: no results in $O: run make check, check-attacks or fuzz"
 	exit 1
 }
