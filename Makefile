@@ -248,8 +248,8 @@ report:
 lint: all
 	O=$(O) CC='$(CC)' tests/lint.sh
 
-# Threads, memory, and what needs no running.  "make check" has all of tsan and
-# the quick half of the others.
+# Threads, memory, and what needs no running.  "make check" has all of it but for
+# unit tests that are slow under valgrind.
 tsan: all tsan-build
 	@O=$(O) tests/run tests/tsan.sh
 
