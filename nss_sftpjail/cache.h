@@ -60,6 +60,9 @@ struct sj_cache_ref {
  * SJ_OK: a reference, of the file that is at source->path; or, where that is
  * missing or can't be trusted, of the one that was there before (behind
  * chroot(2) the path never comes back).  That is tried at most once a second.
+ * Never older than what the writer was done with when the call began; what he
+ * has renamed but not told of yet (the retired word) may be seen, and once more
+ * the one before.
  * Else the reasons of sj_db_open(): there never was one; it is tried anew each
  * time.  cache NULL: opens one for this reference alone.
  *

@@ -146,63 +146,80 @@ test_held(struct sj_cache *cache, struct place *place)
 struct worker {
 	struct sj_cache *cache;
 	const struct place *place;
-	uint64_t *target; /* set when all is done */
+	uint64_t *told; /* the generation that is in place, and told of */
+	uint64_t end;
 	unsigned long lookups, wrong;
 };
+
+/*
+ * Never older than what was in place when the lookup began.  The next one, not
+ * told of yet, may be seen, and then once more this one.
+ */
+static bool
+is_right(const struct worker *worker, struct sj_db *db, uint64_t told)
+{
+	uint64_t now = db->header.generation;
+	struct sj_passwd view;
+	bool is_found;
+
+	return sj_db_find_passwd(db, "alice", &is_found, &view) == SJ_OK &&
+	       is_found && view.uid == 20001 && now >= told &&
+	       now <= __atomic_load_n(worker->told, __ATOMIC_ACQUIRE) + 1;
+}
 
 static void *
 work(void *argument)
 {
 	struct worker *worker = argument;
-	uint64_t last = 0, now, end;
 	struct sj_cache_ref ref;
-	struct sj_passwd view;
-	bool is_found;
+	uint64_t told;
 
 	do {
-		end = __atomic_load_n(worker->target, __ATOMIC_ACQUIRE);
+		told = __atomic_load_n(worker->told, __ATOMIC_ACQUIRE);
 		if (sj_cache_acquire(worker->cache, &worker->place->source,
 			&ref, NULL) != SJ_OK) {
 			worker->wrong++;
 			continue;
 		}
-		now = ref.db->header.generation;
-		if (sj_db_find_passwd(ref.db, "alice", &is_found, &view) !=
-			SJ_OK ||
-		    !is_found || view.uid != 20001 || now < last)
-			worker->wrong++;
+		worker->wrong += !is_right(worker, ref.db, told);
 		sj_cache_release(&ref);
-		last = now;
 		worker->lookups++;
-	} while (end == 0 || last < end);
+	} while (told < worker->end);
 	return NULL;
 }
 
+static void
+put_and_tell(const struct place *place, uint64_t generation, uint64_t *told)
+{
+	put(place, generation, true);
+	__atomic_store_n(told, generation, __ATOMIC_RELEASE);
+}
+
 #define THREADS 4
-#define REPLACEMENTS 200
+#define GENERATIONS 201
 
 static void
 test_threads(struct sj_cache *cache, struct place *place)
 {
 	struct worker workers[THREADS];
 	pthread_t threads[THREADS];
-	uint64_t target = 0;
+	uint64_t told = 1;
 	unsigned i;
 
 	for (i = 0; i < THREADS; i++) {
-		workers[i] = (struct worker){cache, place, &target, 0, 0};
+		workers[i] =
+		    (struct worker){cache, place, &told, GENERATIONS, 0, 0};
 		CHECK_INT(
 		    pthread_create(&threads[i], NULL, work, &workers[i]), 0);
 	}
-	for (i = 0; i < REPLACEMENTS; i++)
-		put(place, i + 2, true);
-	__atomic_store_n(&target, REPLACEMENTS + 1, __ATOMIC_RELEASE);
+	for (i = 2; i <= GENERATIONS; i++)
+		put_and_tell(place, i, &told);
 	for (i = 0; i < THREADS; i++) {
 		CHECK_INT(pthread_join(threads[i], NULL), 0);
 		CHECK_INT(workers[i].wrong, 0);
 		CHECK(workers[i].lookups > 0);
 	}
-	CHECK_INT(see(cache, place), REPLACEMENTS + 1);
+	CHECK_INT(see(cache, place), GENERATIONS);
 	CHECK_INT(count_maps(place), 1);
 }
 
@@ -224,18 +241,16 @@ run_child(struct sj_cache *cache, const struct place *place, uint64_t want)
 static void
 test_fork(struct sj_cache *cache, struct place *place)
 {
-	struct worker worker = {cache, place, NULL, 0, 0};
-	uint64_t target = 0;
+	uint64_t told = 1;
+	struct worker worker = {cache, place, &told, 101, 0, 0};
 	pthread_t thread;
 	unsigned i;
 
-	worker.target = &target;
 	CHECK_INT(pthread_create(&thread, NULL, work, &worker), 0);
 	for (i = 0; i < 100; i++) {
-		put(place, i + 2, true);
+		put_and_tell(place, i + 2, &told);
 		CHECK_INT(run_child(cache, place, i + 2), 0);
 	}
-	__atomic_store_n(&target, 101, __ATOMIC_RELEASE);
 	CHECK_INT(pthread_join(thread, NULL), 0);
 	CHECK_INT(worker.wrong, 0);
 }
