@@ -74,13 +74,13 @@ static enum sj_jailroot_found
 walk_from(struct sj_jailroot_check *check, const struct sj_jailroot_walk *walk,
     int base_fd, struct stat *ret_st)
 {
-	SJ_AUTO_CLOSE int fd = openat(base_fd, ".", DIRECTORY_FLAGS);
+	SJ_AUTO_CLOSE int own_fd = -1;
 	enum sj_jailroot_found found = SJ_JAILROOT_FOUND_DIRECTORY;
 	char prefix[SJ_PATH_SIZE] = "";
 	const char *path = walk->rest, *end = path, *name;
-	int next;
+	int fd = base_fd, next;
 
-	if (fd < 0 || fstat(fd, ret_st) != 0)
+	if (fstat(fd, ret_st) != 0)
 		return SJ_JAILROOT_FOUND_ERROR;
 	found = judge_component(check, walk, fd, found, ret_st, *end == '\0');
 	while (found == SJ_JAILROOT_FOUND_DIRECTORY &&
@@ -95,8 +95,8 @@ walk_from(struct sj_jailroot_check *check, const struct sj_jailroot_walk *walk,
 		found = judge_component(
 		    check, walk, fd, found, ret_st, *end == '\0');
 		if (next >= 0) {
-			(void)close(fd);
-			fd = next;
+			sj_cleanup_close(&own_fd);
+			own_fd = fd = next;
 		}
 		/* The last one the caller judges. */
 		if (found != SJ_JAILROOT_FOUND_DIRECTORY || *end != '\0')

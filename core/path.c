@@ -32,7 +32,7 @@ const struct sj_path_rule sj_path_rule_mount = {
 
 #define DIRECTORY_FLAGS (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
-/* The walk: fd is the directory reached, path its name so far. */
+/* The walk, and the name of the directory that it has reached. */
 struct walk {
 	const struct sj_path_rule *rule;
 	struct sj_fault *fault;
@@ -181,10 +181,14 @@ is_too_long(const struct walk *walk, size_t len)
 	return len > NAME_MAX || len + 2 > sizeof(walk->path) - walk->len;
 }
 
-/* Steps into the next component of *path; false at a dead end. */
+/*
+ * Steps into the next component of *path, from start where *fd is -1; false at
+ * a dead end.
+ */
 static bool
-step_into(struct walk *walk, const char **path, int *fd)
+step_into(struct walk *walk, const char **path, int start, int *fd)
 {
+	const int parent = *fd >= 0 ? *fd : start;
 	size_t len = strcspn(*path, "/");
 	char *name = walk->path + walk->len;
 	struct stat st;
@@ -201,12 +205,12 @@ step_into(struct walk *walk, const char **path, int *fd)
 	walk->len = (size_t)(name - walk->path) + len;
 	*path += len;
 	*path += strspn(*path, "/");
-	next = open_component(walk, *fd, name);
+	next = open_component(walk, parent, name);
 	if (next < 0) {
-		note_unopened(walk, *fd, name, errno);
+		note_unopened(walk, parent, name, errno);
 		return false;
 	}
-	(void)close(*fd);
+	sj_cleanup_close(fd);
 	*fd = next;
 	if (fstat(next, &st) != 0) {
 		note(walk, NULL, SJ_SYSTEM_ERROR, errno, "");
@@ -214,13 +218,6 @@ step_into(struct walk *walk, const char **path, int *fd)
 	}
 	judge(walk, &st, **path == '\0');
 	return true;
-}
-
-static int
-open_start(const struct sj_path_rule *rule)
-{
-	return rule->root_fd >= 0 ? openat(rule->root_fd, ".", DIRECTORY_FLAGS)
-				  : open("/", DIRECTORY_FLAGS);
 }
 
 enum sj_reason
@@ -235,16 +232,23 @@ sj_path_open(const char *path, const struct sj_path_rule *rule, int *ret_fd,
 	    .path = "/",
 	};
 	struct stat st;
+	int start = -1;
 
 	if (path[0] != '/')
 		return sj_fault_set(fault, rule->missing, 0,
 		    "\"%s\" is no absolute path", path);
 	path += strspn(path, "/");
-	fd = open_start(rule);
-	if (fd < 0 || fstat(fd, &st) != 0)
+	/* root_fd serves as it is, unless it is what is wanted. */
+	if (rule->root_fd < 0)
+		fd = open("/", DIRECTORY_FLAGS);
+	else if (*path == '\0')
+		fd = openat(rule->root_fd, ".", DIRECTORY_FLAGS);
+	else
+		start = rule->root_fd;
+	if ((fd < 0 && start < 0) || fstat(fd >= 0 ? fd : start, &st) != 0)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno, "/");
 	judge(&walk, &st, *path == '\0');
-	while (*path != '\0' && step_into(&walk, &path, &fd))
+	while (*path != '\0' && step_into(&walk, &path, start, &fd))
 		;
 	if (walk.reason == SJ_OK)
 		*ret_fd = sj_take_fd(&fd);
@@ -291,17 +295,21 @@ static enum sj_reason
 open_inside(int root_fd, const char *path, enum sj_reason missing,
     const uid_t *user, int *ret_fd, struct sj_fault *fault)
 {
-	SJ_AUTO_CLOSE int fd = openat(root_fd, ".", DIRECTORY_FLAGS);
+	SJ_AUTO_CLOSE int fd = -1;
 	const char *p = path + strspn(path, "/");
 	enum sj_reason reason;
 	char name[NAME_MAX + 1];
 	size_t len;
 	int next;
 
-	if (fd < 0)
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "the jail's root");
-	reason = judge_place(fd, path, user, *p == '\0', fault);
+	reason = judge_place(root_fd, path, user, *p == '\0', fault);
+	/* Otherwise root_fd serves as it is. */
+	if (reason == SJ_OK && *p == '\0') {
+		fd = openat(root_fd, ".", DIRECTORY_FLAGS);
+		if (fd < 0)
+			return sj_fault_set(
+			    fault, SJ_SYSTEM_ERROR, errno, "the jail's root");
+	}
 	while (reason == SJ_OK && *p != '\0') {
 		len = strcspn(p, "/");
 		if (len >= sizeof(name))
@@ -309,11 +317,11 @@ open_inside(int root_fd, const char *path, enum sj_reason missing,
 			    "%s in the jail", path);
 		memcpy(name, p, len);
 		name[len] = '\0';
-		next = openat(fd, name, DIRECTORY_FLAGS);
+		next = openat(fd >= 0 ? fd : root_fd, name, DIRECTORY_FLAGS);
 		if (next < 0)
 			return sj_fault_set(fault, missing, errno,
 			    "%s in the jail, at \"%s\"", path, name);
-		(void)close(fd);
+		sj_cleanup_close(&fd);
 		fd = next;
 		p += len;
 		p += strspn(p, "/");

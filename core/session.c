@@ -21,16 +21,21 @@
 #define SWEPT "../swept"
 #define SWEEP_SEC 60
 
-/* Opens a directory that must be ours alone. */
+/* Opens a directory that must be ours alone, and is made if it is missing. */
 static enum sj_reason
-open_own(
+make_own(
     int at_fd, const char *path, uid_t uid, int *ret_fd, struct sj_fault *fault)
 {
-	SJ_AUTO_CLOSE int fd = -1;
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW;
+	SJ_AUTO_CLOSE int fd = openat(at_fd, path, flags);
 	struct stat st;
 
-	fd = openat(
-	    at_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 && errno == ENOENT) {
+		if (mkdirat(at_fd, path, 0700) != 0 && errno != EEXIST)
+			return sj_fault_set(
+			    fault, SJ_SYSTEM_ERROR, errno, "make %s", path);
+		fd = openat(at_fd, path, flags);
+	}
 	if (fd < 0)
 		return sj_fault_set(
 		    fault, SJ_SYSTEM_ERROR, errno, "open %s", path);
@@ -45,16 +50,6 @@ open_own(
 		    (unsigned)(st.st_mode & 07777), (unsigned long)uid);
 	*ret_fd = sj_take_fd(&fd);
 	return SJ_OK;
-}
-
-static enum sj_reason
-make_own(
-    int at_fd, const char *path, uid_t uid, int *ret_fd, struct sj_fault *fault)
-{
-	if (mkdirat(at_fd, path, 0700) != 0 && errno != EEXIST)
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "make %s", path);
-	return open_own(at_fd, path, uid, ret_fd, fault);
 }
 
 enum sj_reason

@@ -121,9 +121,10 @@ bool sj_flow_take_password_word(pam_handle_t *pamh);
 
 /*
  * All checks of the jail that facts and directories allow: first failure.
- * checks is a set of SJ_CHECK_* bits.
+ * checks is a set of SJ_CHECK_* bits.  Of directories nothing is said where the
+ * confinement comes next: it makes the same checks where it uses them.
  */
 enum sj_reason sj_flow_judge(
-    struct sj_flow *flow, uint32_t checks) SJ_MUST_CHECK;
+    struct sj_flow *flow, uint32_t checks, bool is_confined_next) SJ_MUST_CHECK;
 
 #endif

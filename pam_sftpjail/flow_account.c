@@ -44,11 +44,24 @@ sj_flow_authenticate(struct sj_flow *flow)
 	return SJ_OK;
 }
 
+static enum sj_reason
+check_directories(struct sj_flow *flow)
+{
+	const struct sj_account *account = &flow->account;
+	const struct sj_jailroot_host host = {-1, 0, account->server};
+	enum sj_reason reason;
+
+	reason = sj_jailroot_check(
+	    &account->jail, &flow->jail_user, &host, NULL, &flow->fault);
+	if (reason == SJ_OK)
+		sj_flow_step(flow, "directories are good");
+	return reason;
+}
+
 enum sj_reason
-sj_flow_judge(struct sj_flow *flow, uint32_t checks)
+sj_flow_judge(struct sj_flow *flow, uint32_t checks, bool is_confined_next)
 {
 	struct sj_account *account = &flow->account;
-	const struct sj_jailroot_host host = {-1, 0, account->server};
 	enum sj_reason reason = SJ_OK;
 
 	sj_flow_fill_facts(flow);
@@ -64,11 +77,10 @@ sj_flow_judge(struct sj_flow *flow, uint32_t checks)
 	if (reason != SJ_OK)
 		return reason;
 	sj_flow_step(flow, "settings allow");
-	reason = sj_jailroot_check(
-	    &account->jail, &flow->jail_user, &host, NULL, &flow->fault);
+	if (!is_confined_next)
+		reason = check_directories(flow);
 	if (reason != SJ_OK)
 		return reason;
-	sj_flow_step(flow, "directories are good");
 	if (account->pw.pw_gid == 0)
 		return sj_fault_set(&flow->fault, SJ_PAM_NOT_WIRED, 0,
 		    "the user's primary group is root's (gid 0)");
@@ -119,6 +131,6 @@ sj_flow_account(struct sj_flow *flow)
 
 	if (reason != SJ_OK)
 		return reason;
-	reason = sj_flow_judge(flow, SJ_CHECKS_ACCOUNT);
+	reason = sj_flow_judge(flow, SJ_CHECKS_ACCOUNT, false);
 	return reason == SJ_OK ? guard(flow) : reason;
 }

@@ -245,7 +245,7 @@ open_jailed(struct sj_flow *flow, struct sj_flow_state *state)
 	enum action action;
 
 	sj_flow_fill_auth(flow);
-	reason = sj_flow_judge(flow, SJ_CHECKS_ALL);
+	reason = sj_flow_judge(flow, SJ_CHECKS_ALL, false);
 	if (reason != SJ_OK)
 		return reason;
 	action = choose_action(flow, state);

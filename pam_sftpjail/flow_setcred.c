@@ -119,7 +119,7 @@ confine_child(struct sj_flow *flow, struct sj_flow_state *state)
 	/* Judged by the service that the session line named. */
 	flow->service = state->session.service;
 	sj_flow_fill_auth(flow);
-	reason = sj_flow_judge(flow, CHECKS_CHILD);
+	reason = sj_flow_judge(flow, CHECKS_CHILD, true);
 	sj_limits_lift_files(&files);
 	if (reason == SJ_OK)
 		reason = sj_session_set_child(

@@ -222,13 +222,15 @@ show_below(struct sj_mounts *mounts, int source_fd,
 	ssize_t len;
 	size_t i;
 
+	reason = sj_mounts_find_id(mounts->proc_fd, source_fd, &id, fault);
+	if (reason != SJ_OK || !sj_mounts_list_has_below(host, id))
+		return reason;
 	(void)snprintf(link, sizeof(link), "self/fd/%d", source_fd);
 	len = readlinkat(mounts->proc_fd, link, path, sizeof(path) - 1);
 	if (len < 0)
 		return sj_fault_set(
 		    fault, SJ_SYSTEM_ERROR, errno, "find what is shown");
 	path[len] = '\0';
-	reason = sj_mounts_find_id(mounts->proc_fd, source_fd, &id, fault);
 	for (i = 0; reason == SJ_OK && i < host->count; i++) {
 		entry = &host->entries[i];
 		if (strncmp(entry->path, path, (size_t)len) != 0 ||

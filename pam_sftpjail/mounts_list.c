@@ -4,16 +4,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "cleanup.h"
 
 #define NO_SYMLINKS 256ul /* MS_NOSYMFOLLOW, Linux 5.10 */
 #define LIST_MAX (64u * 1024 * 1024)
+/* linux/stat.h and linux/fcntl.h: STATX_MNT_ID and AT_STATX_DONT_SYNC. */
+#define STATX_ID 0x1000u
+#define STATX_ID_OFF 0x90
+#define STATX_NO_SYNC 0x4000
 
 static const struct option {
 	const char *name;
@@ -197,6 +203,17 @@ sj_mounts_list_find(const struct sj_mounts_list *list, unsigned long id)
 }
 
 bool
+sj_mounts_list_has_below(const struct sj_mounts_list *list, unsigned long id)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->entries[i].parent == id)
+			return true;
+	return false;
+}
+
+bool
 sj_mounts_list_is_below(const struct sj_mounts_list *list,
     const struct sj_mounts_entry *entry, unsigned long id)
 {
@@ -268,6 +285,34 @@ sj_mounts_list_goes_with_host(
 	return false;
 }
 
+/*
+ * statx(2) tells it from Linux 5.8 on.  The layout is spelt out because headers
+ * that know the call may lack this field.
+ */
+static bool
+find_id_by_statx(int fd, unsigned long *ret_id)
+{
+#ifdef SYS_statx
+	struct {
+		uint32_t mask;
+		unsigned char other[STATX_ID_OFF - sizeof(uint32_t)];
+		uint64_t id;
+		uint64_t rest[13];
+	} st;
+
+	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | STATX_NO_SYNC, STATX_ID,
+		&st) != 0 ||
+	    (st.mask & STATX_ID) == 0)
+		return false;
+	*ret_id = (unsigned long)st.id;
+	return true;
+#else
+	(void)fd;
+	(void)ret_id;
+	return false;
+#endif
+}
+
 /* fdinfo names it from Linux 3.15 on; a file handle (2.6.39) before. */
 enum sj_reason
 sj_mounts_find_id(
@@ -280,6 +325,8 @@ sj_mounts_find_id(
 	ssize_t len;
 	int id;
 
+	if (find_id_by_statx(fd, ret_id))
+		return SJ_OK;
 	(void)snprintf(path, sizeof(path), "self/fdinfo/%d", fd);
 	info_fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
 	len = info_fd < 0 ? -1 : read(info_fd, text, sizeof(text) - 1);

@@ -3,7 +3,7 @@
 /*
  * Mounts in a jail while their sources and places are renamed: what is shown
  * is what was checked, and read-only is read-only.  All of it a second time as
- * on a kernel without open_tree(2).  Needs root.
+ * on a kernel without open_tree(2) and statx(2).  Needs root.
  */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -19,6 +19,9 @@
 #define HOME WORLD "/homes/alice"
 #ifndef SYS_open_tree
 #define SYS_open_tree 428
+#endif
+#ifndef SYS_statx
+#define SYS_statx SYS_open_tree /* the module does not know it, then */
 #endif
 
 static const char *series = "confine_mounts";
@@ -464,14 +467,15 @@ run_all(void)
 	done("leave_no_mount_outside");
 }
 
-/* Before Linux 5.2: this process and its children lose open_tree(2). */
+/* Before Linux 4.11: this process and its children lose newer calls. */
 static bool
-forget_open_tree(void)
+forget_calls(void)
 {
 	struct sock_filter filter[] = {
 	    BPF_STMT(
 		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_open_tree, 0, 1),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_open_tree, 1, 0),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_statx, 0, 1),
 	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
 	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -513,7 +517,7 @@ main(int argc, char **argv)
 	world_put_shell();
 	run_all();
 	series = "confine_mounts_old_kernel";
-	if (forget_open_tree())
+	if (forget_calls())
 		run_all();
 	else
 		test_skip(series, "seccomp");
