@@ -14,12 +14,12 @@
 #include "cleanup.h"
 #include "mounts_copy.h"
 #include "mounts_list.h"
+#include "mounts_top.h"
 #include "name.h"
 #include "path.h"
 
 #define LINK_SIZE 32
 #define STAGE_ROOT "root"
-#define LIST_AUTO __attribute__((cleanup(sj_mounts_list_clear)))
 
 /* Room for placeholders and the places of mounts; the user can't write. */
 #define MEMORY_OPTIONS "mode=0755,uid=0,gid=0,size=1m,nr_inodes=4k"
@@ -44,6 +44,9 @@ sj_mounts_open(struct sj_mounts *mounts, int stage_fd, struct sj_fault *fault)
 	if (mounts->proc_fd < 0)
 		return sj_fault_set(
 		    fault, SJ_SYSTEM_ERROR, errno, "open /proc");
+	mounts->is_old = !sj_mounts_copy_is_known();
+	if (!mounts->is_old)
+		return SJ_OK;
 	return sj_mounts_list_load(mounts->proc_fd, &mounts->host, fault);
 }
 
@@ -59,30 +62,10 @@ sj_mounts_close(struct sj_mounts *mounts)
 	sj_mounts_list_clear(&mounts->host);
 }
 
-/* Takes *fd, which is what was shown. */
-static enum sj_reason
-note_top(
-    struct sj_mounts *mounts, int *fd, unsigned flags, struct sj_fault *fault)
-{
-	struct sj_mounts_top *top = &mounts->tops[mounts->count];
-	enum sj_reason reason;
-
-	if (mounts->count == SJ_MOUNTS_MAX)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
-		    "more than %u mounts in a jail", SJ_MOUNTS_MAX);
-	reason = sj_mounts_find_id(mounts->proc_fd, *fd, &top->id, fault);
-	if (reason != SJ_OK)
-		return reason;
-	top->flags = flags;
-	top->fd = sj_take_fd(fd);
-	mounts->count++;
-	return SJ_OK;
-}
-
 /* One mount; the newer calls copy with it what is mounted below. */
 static enum sj_reason
 show_one(struct sj_mounts *mounts, int source_fd, int place_fd, unsigned flags,
-    struct sj_fault *fault)
+    unsigned below, struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int fd = -1;
 	enum sj_reason reason;
@@ -90,32 +73,7 @@ show_one(struct sj_mounts *mounts, int source_fd, int place_fd, unsigned flags,
 	reason = sj_mounts_copy_attach(
 	    mounts, source_fd, place_fd, flags, &fd, fault);
 	if (reason == SJ_OK)
-		reason = note_top(mounts, &fd, flags, fault);
-	return reason;
-}
-
-/*
- * What is mounted at its path.  If that is another one, or none, then the user
- * has moved directories, and would see what it covers.
- */
-static enum sj_reason
-open_entry(const struct sj_mounts *mounts, const struct sj_mounts_entry *entry,
-    int *ret_fd, struct sj_fault *fault)
-{
-	SJ_AUTO_CLOSE int fd =
-	    open(entry->path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	enum sj_reason reason;
-	unsigned long id;
-
-	if (fd < 0)
-		return sj_fault_set(
-		    fault, SJ_MOUNT_UNSAFE, errno, "open %s", entry->path);
-	reason = sj_mounts_find_id(mounts->proc_fd, fd, &id, fault);
-	if (reason == SJ_OK && id != entry->id)
-		reason = sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
-		    "the mount at %s was moved", entry->path);
-	if (reason == SJ_OK)
-		*ret_fd = sj_take_fd(&fd);
+		reason = sj_mounts_top_note(mounts, &fd, flags, below, fault);
 	return reason;
 }
 
@@ -151,68 +109,22 @@ show_entry(struct sj_mounts *mounts, const struct sj_mounts_entry *entry,
 
 	if (sj_mounts_entry_is_of_host(entry))
 		return SJ_OK;
-	reason = open_entry(mounts, entry, &fd, fault);
+	reason = sj_mounts_top_open(mounts, entry, &fd, fault);
 	if (reason == SJ_OK)
 		reason = open_place_below(top_fd, rest, &place_fd, fault);
 	if (reason != SJ_OK)
 		return reason;
-	return show_one(mounts, fd, place_fd, flags, fault);
-}
-
-/* One that was copied with what it lies in. */
-static enum sj_reason
-take_entry(struct sj_mounts *mounts, const struct sj_mounts_entry *entry,
-    unsigned flags, struct sj_fault *fault)
-{
-	SJ_AUTO_CLOSE int fd = -1;
-	char path[LINK_SIZE];
-	enum sj_reason reason;
-
-	reason = open_entry(mounts, entry, &fd, fault);
-	if (reason != SJ_OK)
-		return reason;
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (!sj_mounts_entry_is_of_host(entry))
-		reason = sj_mounts_copy_restrict(mounts, fd, flags, fault);
-	else if (umount2(path, MNT_DETACH) != 0)
-		return sj_fault_set(
-		    fault, SJ_SYSTEM_ERROR, errno, "hide %s", entry->path);
-	else
-		return SJ_OK;
-	if (reason == SJ_OK)
-		reason = note_top(mounts, &fd, flags, fault);
-	return reason;
-}
-
-/* What is not taken here, such as what was moved, is foreign in the end. */
-static enum sj_reason
-take_below(struct sj_mounts *mounts, unsigned long id, unsigned flags,
-    struct sj_fault *fault)
-{
-	LIST_AUTO struct sj_mounts_list *list = NULL;
-	const struct sj_mounts_entry *entry;
-	enum sj_reason reason;
-	size_t i;
-
-	reason = sj_mounts_list_load(mounts->proc_fd, &list, fault);
-	for (i = 0; reason == SJ_OK && i < list->count; i++) {
-		entry = &list->entries[i];
-		if (sj_mounts_list_is_below(list, entry, id) &&
-		    !sj_mounts_list_is_covered(list, entry) &&
-		    !sj_mounts_list_goes_with_host(list, entry))
-			reason = take_entry(mounts, entry, flags, fault);
-	}
-	return reason;
+	return show_one(mounts, fd, place_fd, flags, flags, fault);
 }
 
 /*
- * What the host has mounted below source.  The list is as old as the
- * namespace, in which nobody else mounts; directories can be renamed, but then
- * the number does not fit.
+ * With the old calls: what the host has mounted below source.  The list is as
+ * old as the namespace, in which nobody else mounts; directories can be
+ * renamed, but then the number does not fit.
  */
 static enum sj_reason
 show_below(struct sj_mounts *mounts, int source_fd,
-    const struct sj_mounts_top *top, unsigned flags, struct sj_fault *fault)
+    const struct sj_mounts_top *top, struct sj_fault *fault)
 {
 	const struct sj_mounts_list *host = mounts->host;
 	char link[LINK_SIZE], path[SJ_PATH_SIZE];
@@ -222,15 +134,13 @@ show_below(struct sj_mounts *mounts, int source_fd,
 	ssize_t len;
 	size_t i;
 
-	reason = sj_mounts_find_id(mounts->proc_fd, source_fd, &id, fault);
-	if (reason != SJ_OK || !sj_mounts_list_has_below(host, id))
-		return reason;
 	(void)snprintf(link, sizeof(link), "self/fd/%d", source_fd);
 	len = readlinkat(mounts->proc_fd, link, path, sizeof(path) - 1);
 	if (len < 0)
 		return sj_fault_set(
 		    fault, SJ_SYSTEM_ERROR, errno, "find what is shown");
 	path[len] = '\0';
+	reason = sj_mounts_find_id(mounts->proc_fd, source_fd, &id, fault);
 	for (i = 0; reason == SJ_OK && i < host->count; i++) {
 		entry = &host->entries[i];
 		if (strncmp(entry->path, path, (size_t)len) != 0 ||
@@ -239,21 +149,18 @@ show_below(struct sj_mounts *mounts, int source_fd,
 		    sj_mounts_list_is_covered(host, entry) ||
 		    sj_mounts_list_goes_with_host(host, entry))
 			continue;
-		/* A copy has all of them, where they are at this moment. */
-		if (!mounts->is_old)
-			return take_below(mounts, top->id, flags, fault);
-		reason = show_entry(
-		    mounts, entry, top->fd, entry->path + len, flags, fault);
+		reason = show_entry(mounts, entry, top->fd, entry->path + len,
+		    top->below, fault);
 	}
 	return reason;
 }
 
-enum sj_reason
-sj_mounts_show(struct sj_mounts *mounts, int source_fd, int place_fd,
-    unsigned flags, int *ret_fd, struct sj_fault *fault)
+static enum sj_reason
+show(struct sj_mounts *mounts, int source_fd, int place_fd, unsigned flags,
+    unsigned below, int *ret_fd, struct sj_fault *fault)
 {
 	enum sj_reason reason =
-	    show_one(mounts, source_fd, place_fd, flags, fault);
+	    show_one(mounts, source_fd, place_fd, flags, below, fault);
 	const struct sj_mounts_top *top;
 
 	if (reason != SJ_OK)
@@ -261,7 +168,15 @@ sj_mounts_show(struct sj_mounts *mounts, int source_fd, int place_fd,
 	top = &mounts->tops[mounts->count - 1];
 	if (ret_fd != NULL)
 		*ret_fd = top->fd;
-	return show_below(mounts, source_fd, top, flags, fault);
+	return mounts->is_old ? show_below(mounts, source_fd, top, fault)
+			      : SJ_OK;
+}
+
+enum sj_reason
+sj_mounts_show(struct sj_mounts *mounts, int source_fd, int place_fd,
+    unsigned flags, int *ret_fd, struct sj_fault *fault)
+{
+	return show(mounts, source_fd, place_fd, flags, flags, ret_fd, fault);
 }
 
 enum sj_reason
@@ -284,31 +199,36 @@ sj_mounts_make_memory(const struct sj_mounts *mounts, const char *name,
 	return sj_mounts_copy_open_stage(mounts, name, true, ret_fd, fault);
 }
 
+static enum sj_reason
+show_memory_root(struct sj_mounts *mounts, unsigned flags, int *ret_fd,
+    struct sj_fault *fault)
+{
+	SJ_AUTO_CLOSE int fd = -1;
+	enum sj_reason reason;
+
+	reason = sj_mounts_make_memory(mounts, STAGE_ROOT, &fd, fault);
+	if (reason == SJ_OK)
+		reason = sj_mounts_top_note(mounts, &fd, flags, flags, fault);
+	if (reason == SJ_OK)
+		*ret_fd = mounts->tops[0].fd;
+	return reason;
+}
+
 enum sj_reason
 sj_mounts_show_root(struct sj_mounts *mounts, int root_fd, unsigned flags,
     int *ret_fd, struct sj_fault *fault)
 {
 	const unsigned own = flags & ~SJ_MOUNTS_READ_ONLY;
-	SJ_AUTO_CLOSE int place_fd = -1, fd = -1;
+	SJ_AUTO_CLOSE int place_fd = -1;
 	enum sj_reason reason;
 
-	if (root_fd < 0) {
-		reason = sj_mounts_make_memory(mounts, STAGE_ROOT, &fd, fault);
-		if (reason == SJ_OK)
-			reason = note_top(mounts, &fd, own, fault);
-	} else {
-		reason = sj_mounts_copy_open_stage(
-		    mounts, STAGE_ROOT, true, &place_fd, fault);
-		if (reason == SJ_OK)
-			reason =
-			    show_one(mounts, root_fd, place_fd, own, fault);
-	}
+	if (root_fd < 0)
+		return show_memory_root(mounts, own, ret_fd, fault);
+	reason = sj_mounts_copy_open_stage(
+	    mounts, STAGE_ROOT, true, &place_fd, fault);
 	if (reason != SJ_OK)
 		return reason;
-	*ret_fd = mounts->tops[0].fd;
-	if (root_fd < 0)
-		return SJ_OK;
-	return show_below(mounts, root_fd, &mounts->tops[0], flags, fault);
+	return show(mounts, root_fd, place_fd, own, flags, ret_fd, fault);
 }
 
 enum sj_reason
@@ -318,59 +238,6 @@ sj_mounts_close_root(struct sj_mounts *mounts, struct sj_fault *fault)
 
 	root->flags |= SJ_MOUNTS_READ_ONLY;
 	return sj_mounts_copy_restrict(mounts, root->fd, root->flags, fault);
-}
-
-static const struct sj_mounts_top *
-find_top(const struct sj_mounts *mounts, unsigned long id)
-{
-	unsigned i;
-
-	for (i = 0; i < mounts->count; i++)
-		if (mounts->tops[i].id == id)
-			return &mounts->tops[i];
-	return NULL;
-}
-
-static enum sj_reason
-verify_entry(const struct sj_mounts *mounts, const struct sj_mounts_list *list,
-    const struct sj_mounts_entry *entry, struct sj_fault *fault)
-{
-	const struct sj_mounts_top *top = find_top(mounts, entry->id);
-	unsigned long want;
-
-	if (top == NULL && sj_mounts_list_is_covered(list, entry))
-		return SJ_OK;
-	if (top == NULL)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
-		    "there is a foreign mount at %s in the jail", entry->path);
-	want = sj_mounts_copy_flags(top->flags);
-	/* A program is there to be run, a device to be opened. */
-	if ((entry->flags & (want | MS_NOEXEC | MS_NODEV)) != want)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
-		    "the mount at %s in the jail did not take its flags",
-		    entry->path);
-	if (sj_mounts_entry_is_of_host(entry))
-		return sj_fault_set(fault, SJ_MOUNT_UNSAFE, 0,
-		    "%s is mounted at %s in the jail and would show the host",
-		    entry->type, entry->path);
-	return SJ_OK;
-}
-
-enum sj_reason
-sj_mounts_verify(const struct sj_mounts *mounts, struct sj_fault *fault)
-{
-	LIST_AUTO struct sj_mounts_list *list = NULL;
-	enum sj_reason reason;
-	size_t i;
-
-	reason = sj_mounts_list_load(mounts->proc_fd, &list, fault);
-	for (i = 0; reason == SJ_OK && i < list->count; i++)
-		reason = verify_entry(mounts, list, &list->entries[i], fault);
-	for (i = 0; reason == SJ_OK && i < mounts->count; i++)
-		if (sj_mounts_list_find(list, mounts->tops[i].id) == NULL)
-			reason = sj_fault_set(fault, SJ_SYSTEM_ERROR, 0,
-			    "a mount of the jail is gone again");
-	return reason;
 }
 
 /* pivot_root(2), NOTES: with "." for both, the old root lies over the new. */

@@ -33,6 +33,7 @@ struct sj_mounts_top {
 	int fd;
 	unsigned long id;
 	unsigned flags;
+	unsigned below; /* of the mounts that were copied with it */
 };
 
 struct sj_mounts_list;
@@ -41,7 +42,7 @@ struct sj_mounts {
 	int proc_fd;		     /* the host's /proc; owned */
 	int stage_fd;		     /* a directory of root's alone; borrowed */
 	bool is_old;		     /* the kernel lacks the newer calls */
-	struct sj_mounts_list *host; /* all mounts, before any is shown */
+	struct sj_mounts_list *host; /* is_old: all, before any is shown */
 	unsigned count;
 	struct sj_mounts_top tops[SJ_MOUNTS_MAX]; /* the first is the root */
 };
@@ -62,9 +63,8 @@ void sj_mounts_close(struct sj_mounts *mounts);
 /*
  * Shows source over place (a directory over a directory, else a file over a
  * file), and each mount that the host has below it in its place, with the same
- * flags.  Not shown: proc(5) and sysfs(5), which would show the host, with what
- * lies on them.  SJ_MOUNT_UNSAFE: one of them was moved meanwhile, and what it
- * covers would be seen.  *ret_fd (NULL: not wanted) is an O_PATH descriptor of
+ * flags.  SJ_MOUNT_UNSAFE: one of them was moved meanwhile, and what it covers
+ * would be seen.  *ret_fd (NULL: not wanted) is an O_PATH descriptor of
  * what is seen there, borrowed until close.
  */
 enum sj_reason sj_mounts_show(struct sj_mounts *mounts, int source_fd,
@@ -97,11 +97,14 @@ enum sj_reason sj_mounts_pivot(
     int root_fd, struct sj_fault *fault) SJ_MUST_CHECK;
 
 /*
- * Reads the list of the mounts that are left and believes only that: each was
- * shown and has its flags; none is missing.  SJ_MOUNT_UNSAFE: one of them is
- * proc(5) or sysfs(5).
+ * Behind the pivot: reads the list of the mounts that are left and believes
+ * only that.  Those that were copied with others are found here, and proc(5)
+ * and sysfs(5), which would show the host, are taken away with what lies on
+ * them; then each was shown and has its flags, and none is missing.
+ * SJ_MOUNT_UNSAFE: one of them was moved meanwhile, or is proc(5) or sysfs(5)
+ * after all.
  */
 enum sj_reason sj_mounts_verify(
-    const struct sj_mounts *mounts, struct sj_fault *fault) SJ_MUST_CHECK;
+    struct sj_mounts *mounts, struct sj_fault *fault) SJ_MUST_CHECK;
 
 #endif

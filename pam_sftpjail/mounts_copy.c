@@ -43,13 +43,6 @@ struct attributes {
 	uint64_t userns_fd;
 };
 
-/* Calls that the kernel, or what filters its calls, does not know. */
-static bool
-is_unknown_call(int error)
-{
-	return error == ENOSYS || error == EPERM;
-}
-
 static bool
 set_attributes(int fd, unsigned flags, unsigned recursive)
 {
@@ -64,6 +57,24 @@ set_attributes(int fd, unsigned flags, unsigned recursive)
 
 	return syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | recursive,
 		   &attributes, sizeof(attributes)) == 0;
+}
+
+/* Of a call that the kernel, or what filters its calls, does not know. */
+static bool
+is_unknown(int error)
+{
+	return error == ENOSYS || error == EPERM;
+}
+
+/* Asked about no descriptor at all, neither can succeed. */
+bool
+sj_mounts_copy_is_known(void)
+{
+	if (syscall(SYS_open_tree, -1, "",
+		TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH) < 0 &&
+	    is_unknown(errno))
+		return false;
+	return set_attributes(-1, 0, 0) || !is_unknown(errno);
 }
 
 unsigned long
@@ -94,20 +105,16 @@ remount(int fd, unsigned flags)
 
 /* A copy of all that is mounted at source; no path leads to it yet. */
 static enum sj_reason
-copy_new(struct sj_mounts *mounts, int source_fd, unsigned flags, int *ret_fd,
-    struct sj_fault *fault)
+copy_new(int source_fd, unsigned flags, int *ret_fd, struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int fd = (int)syscall(SYS_open_tree, source_fd, "",
 	    TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH | RECURSIVE);
 
-	if (fd >= 0 && set_attributes(fd, flags, RECURSIVE)) {
-		*ret_fd = sj_take_fd(&fd);
-		return SJ_OK;
-	}
-	mounts->is_old = is_unknown_call(errno);
-	if (mounts->is_old)
-		return SJ_SYSTEM_ERROR; /* not yet: the old calls come next */
-	return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno, "copy a mount");
+	if (fd < 0 || !set_attributes(fd, flags, RECURSIVE))
+		return sj_fault_set(
+		    fault, SJ_SYSTEM_ERROR, errno, "copy a mount");
+	*ret_fd = sj_take_fd(&fd);
+	return SJ_OK;
 }
 
 static enum sj_reason
@@ -155,8 +162,8 @@ sj_mounts_copy_open_stage(const struct sj_mounts *mounts, const char *name,
  * flags before the user could see it.
  */
 static enum sj_reason
-copy_old(struct sj_mounts *mounts, int source_fd, unsigned flags, int *ret_fd,
-    struct sj_fault *fault)
+copy_old(const struct sj_mounts *mounts, int source_fd, unsigned flags,
+    int *ret_fd, struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int place_fd = -1, fd = -1;
 	enum sj_reason reason;
@@ -199,16 +206,14 @@ attach(const struct sj_mounts *mounts, int fd, int place_fd,
 }
 
 enum sj_reason
-sj_mounts_copy_attach(struct sj_mounts *mounts, int source_fd, int place_fd,
-    unsigned flags, int *ret_fd, struct sj_fault *fault)
+sj_mounts_copy_attach(const struct sj_mounts *mounts, int source_fd,
+    int place_fd, unsigned flags, int *ret_fd, struct sj_fault *fault)
 {
 	SJ_AUTO_CLOSE int fd = -1;
-	enum sj_reason reason = SJ_SYSTEM_ERROR;
+	enum sj_reason reason;
 
-	if (!mounts->is_old)
-		reason = copy_new(mounts, source_fd, flags, &fd, fault);
-	if (mounts->is_old)
-		reason = copy_old(mounts, source_fd, flags, &fd, fault);
+	reason = mounts->is_old ? copy_old(mounts, source_fd, flags, &fd, fault)
+				: copy_new(source_fd, flags, &fd, fault);
 	if (reason == SJ_OK)
 		reason = attach(mounts, fd, place_fd, fault);
 	if (reason == SJ_OK)
@@ -220,10 +225,7 @@ enum sj_reason
 sj_mounts_copy_restrict(const struct sj_mounts *mounts, int fd, unsigned flags,
     struct sj_fault *fault)
 {
-	if (!mounts->is_old && set_attributes(fd, flags, 0))
-		return SJ_OK;
-	/* This may be the first time that the call is needed. */
-	if ((mounts->is_old || is_unknown_call(errno)) && remount(fd, flags))
+	if (mounts->is_old ? remount(fd, flags) : set_attributes(fd, flags, 0))
 		return SJ_OK;
 	return sj_fault_set(
 	    fault, SJ_SYSTEM_ERROR, errno, "set the flags of a mount");

@@ -9,14 +9,17 @@
 /* The flags of mount(2) that a mount with these of ours must have. */
 unsigned long sj_mounts_copy_flags(unsigned flags);
 
+/* Does the kernel, and what filters its calls, know those of Linux 5.12? */
+bool sj_mounts_copy_is_known(void);
+
 /*
  * Copies the mount at source_fd, beginning there, and attaches the copy over
  * place_fd.  All that is mounted below it comes with it and has its flags, but
- * where mounts->is_old, which is noted here, says that the kernel can't do
- * that.  *ret_fd is an O_PATH descriptor of the copy, the caller's.
+ * where mounts->is_old.  *ret_fd is an O_PATH descriptor of the copy, the
+ * caller's.
  */
-enum sj_reason sj_mounts_copy_attach(struct sj_mounts *mounts, int source_fd,
-    int place_fd, unsigned flags, int *ret_fd,
+enum sj_reason sj_mounts_copy_attach(const struct sj_mounts *mounts,
+    int source_fd, int place_fd, unsigned flags, int *ret_fd,
     struct sj_fault *fault) SJ_MUST_CHECK;
 
 /* Gives the mount whose root is fd these flags. */

@@ -203,17 +203,6 @@ sj_mounts_list_find(const struct sj_mounts_list *list, unsigned long id)
 }
 
 bool
-sj_mounts_list_has_below(const struct sj_mounts_list *list, unsigned long id)
-{
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
-		if (list->entries[i].parent == id)
-			return true;
-	return false;
-}
-
-bool
 sj_mounts_list_is_below(const struct sj_mounts_list *list,
     const struct sj_mounts_entry *entry, unsigned long id)
 {

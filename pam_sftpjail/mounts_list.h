@@ -35,10 +35,6 @@ void sj_mounts_list_clear(struct sj_mounts_list **list);
 const struct sj_mounts_entry *sj_mounts_list_find(
     const struct sj_mounts_list *list, unsigned long id);
 
-/* True if any mount lies on the mount `id`. */
-bool sj_mounts_list_has_below(
-    const struct sj_mounts_list *list, unsigned long id);
-
 /* True if the mount lies on the mount `id`, directly or not. */
 bool sj_mounts_list_is_below(const struct sj_mounts_list *list,
     const struct sj_mounts_entry *entry, unsigned long id);
