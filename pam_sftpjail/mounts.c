@@ -155,19 +155,16 @@ show_below(struct sj_mounts *mounts, int source_fd,
 	return reason;
 }
 
+/* What was shown last, and what the host has below it. */
 static enum sj_reason
-show(struct sj_mounts *mounts, int source_fd, int place_fd, unsigned flags,
-    unsigned below, int *ret_fd, struct sj_fault *fault)
+show_rest(struct sj_mounts *mounts, int source_fd, int *ret_fd,
+    struct sj_fault *fault)
 {
-	enum sj_reason reason =
-	    show_one(mounts, source_fd, place_fd, flags, below, fault);
-	const struct sj_mounts_top *top;
+	const struct sj_mounts_top *top = &mounts->tops[mounts->count - 1];
 
-	if (reason != SJ_OK)
-		return reason;
-	top = &mounts->tops[mounts->count - 1];
 	if (ret_fd != NULL)
 		*ret_fd = top->fd;
+	/* The newer calls have copied it already. */
 	return mounts->is_old ? show_below(mounts, source_fd, top, fault)
 			      : SJ_OK;
 }
@@ -176,7 +173,11 @@ enum sj_reason
 sj_mounts_show(struct sj_mounts *mounts, int source_fd, int place_fd,
     unsigned flags, int *ret_fd, struct sj_fault *fault)
 {
-	return show(mounts, source_fd, place_fd, flags, flags, ret_fd, fault);
+	enum sj_reason reason =
+	    show_one(mounts, source_fd, place_fd, flags, flags, fault);
+
+	return reason == SJ_OK ? show_rest(mounts, source_fd, ret_fd, fault)
+			       : reason;
 }
 
 enum sj_reason
@@ -226,9 +227,10 @@ sj_mounts_show_root(struct sj_mounts *mounts, int root_fd, unsigned flags,
 		return show_memory_root(mounts, own, ret_fd, fault);
 	reason = sj_mounts_copy_open_stage(
 	    mounts, STAGE_ROOT, true, &place_fd, fault);
-	if (reason != SJ_OK)
-		return reason;
-	return show(mounts, root_fd, place_fd, own, flags, ret_fd, fault);
+	if (reason == SJ_OK)
+		reason = show_one(mounts, root_fd, place_fd, own, flags, fault);
+	return reason == SJ_OK ? show_rest(mounts, root_fd, ret_fd, fault)
+			       : reason;
 }
 
 enum sj_reason
