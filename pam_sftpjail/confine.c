@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "confine.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -27,13 +26,6 @@
 
 #define GROUP_SIZE_MAX (1024 * 1024)
 
-static void
-close_dir(DIR **dir)
-{
-	if (*dir != NULL)
-		(void)closedir(*dir);
-}
-
 /*
  * A directory of the host left open is a way out of the jail (openat(2),
  * fchdir(2)), and a file is one of the host's: the log of an sshd that was
@@ -48,33 +40,50 @@ is_strange(const struct stat *st, bool is_keeping_files)
 	       (S_ISREG(st->st_mode) && !is_keeping_files);
 }
 
+/*
+ * Every descriptor is below the size of the table they are in.  To list
+ * /proc/self/fd would cost memory of the kernel for each of them, as long as
+ * the session lasts.
+ */
+static int
+find_descriptor_end(void)
+{
+	SJ_AUTO_CLOSE int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	char text[1024];
+	const char *line;
+	ssize_t len;
+
+	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (len < 0)
+		return -1;
+	text[len] = '\0';
+	line = strstr(text, "\nFDSize:");
+	return line == NULL ? -1 : (int)strtol(line + 8, NULL, 10);
+}
+
 static enum sj_reason
 cover_descriptors(bool is_keeping_files, struct sj_fault *fault)
 {
-	__attribute__((cleanup(close_dir))) DIR *dir = NULL;
 	SJ_AUTO_CLOSE int null_fd = -1;
-	const struct dirent *entry;
 	struct stat st;
-	int fd;
+	bool is_seen;
+	int fd, end;
 
 	null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	dir = opendir("/proc/self/fd");
-	if (null_fd < 0 || dir == NULL)
+	end = null_fd < 0 ? -1 : find_descriptor_end();
+	if (end <= null_fd)
 		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
 		    "look at the open descriptors");
-	while (errno = 0, (entry = readdir(dir)) != NULL) {
-		fd = (int)strtol(entry->d_name, NULL, 10);
-		if (entry->d_name[0] == '.' || fd == dirfd(dir))
+	for (fd = 0; fd < end; fd++) {
+		is_seen = fstat(fd, &st) == 0;
+		if (!is_seen && errno == EBADF)
 			continue;
-		if (fstat(fd, &st) != 0 ||
+		if (!is_seen ||
 		    (is_strange(&st, is_keeping_files) &&
 			dup3(null_fd, fd, fd > 2 ? O_CLOEXEC : 0) < 0))
 			return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
 			    "cover the open descriptor %d", fd);
 	}
-	if (errno != 0)
-		return sj_fault_set(fault, SJ_SYSTEM_ERROR, errno,
-		    "look at the open descriptors");
 	return SJ_OK;
 }
 

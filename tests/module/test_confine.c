@@ -11,6 +11,9 @@
 
 #include "confine_world.h"
 
+/* Far behind the others. */
+#define FAR_FD 700
+
 static bool
 put_descriptors(void)
 {
@@ -21,6 +24,7 @@ put_descriptors(void)
 	return setgroups(2, groups) == 0 && setgid(USER_GID) == 0 &&
 	       open("/etc", O_RDONLY | O_DIRECTORY) >= 0 &&
 	       open("/", O_PATH | O_DIRECTORY) >= 0 &&
+	       dup2(open("/etc", O_PATH | O_DIRECTORY), FAR_FD) == FAR_FD &&
 	       open("/etc/passwd", O_RDONLY) >= 0 &&
 	       open("/dev/null", O_RDONLY) >= 0;
 }
@@ -34,7 +38,7 @@ check_descriptors(pid_t pid)
 	ssize_t len;
 	int fd;
 
-	for (fd = 0; fd < 64; fd++) {
+	for (fd = 0; fd <= FAR_FD; fd++) {
 		(void)snprintf(
 		    path, sizeof(path), "/proc/%ld/fd/%d", (long)pid, fd);
 		if (stat(path, &st) != 0)
