@@ -116,6 +116,17 @@ sj_jailroot_host_path(struct sj_jailroot_check *check, const char *inside)
 	return sj_jailroot_host_path_in(check, mount, rest);
 }
 
+/* Kept out of line: a login shows nothing and shall not pay for this stack. */
+static __attribute__((noinline)) void
+tell_path(const struct sj_jailroot_check *check, struct sj_jailroot_path *shown)
+{
+	char fix[SJ_JAILROOT_FIX_SIZE];
+
+	shown->fix = fix;
+	sj_jailroot_fix(check, shown, fix);
+	check->visitor->path(check->visitor->context, shown);
+}
+
 void
 sj_jailroot_show(struct sj_jailroot_check *check, const char *path,
     const struct stat *st, enum sj_reason reason, bool is_to_make)
@@ -126,13 +137,10 @@ sj_jailroot_show(struct sj_jailroot_check *check, const char *path,
 	    .st = st,
 	    .is_to_make = is_to_make,
 	    .reason = is_to_make ? SJ_OK : reason,
-	    .fix = check->fix,
 	};
 
-	if (check->visitor == NULL || check->visitor->path == NULL)
-		return;
-	sj_jailroot_fix(check, &shown, check->fix);
-	check->visitor->path(check->visitor->context, &shown);
+	if (check->visitor != NULL && check->visitor->path != NULL)
+		tell_path(check, &shown);
 }
 
 void

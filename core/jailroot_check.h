@@ -25,7 +25,6 @@ struct sj_jailroot_check {
 	bool is_place;	     /* what is shown is on the way to its place */
 	char root[SJ_PATH_SIZE];
 	char path[2 * SJ_PATH_SIZE]; /* on the host, of what is shown */
-	char fix[SJ_JAILROOT_FIX_SIZE];
 };
 
 /* The path on the host of a path inside the jail, in check->path. */

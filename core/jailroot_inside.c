@@ -306,33 +306,37 @@ is_home_inside(struct sj_jailroot_check *check, char *ret_home)
 		   will_be_made(check, ret_home));
 }
 
-/* No start is as good as the home to who has set none. */
-static bool
-is_start_overruled(struct sj_jailroot_check *check, char *ret_home)
+/*
+ * No start is as good as the home to who has set none.  Out of line, as what is
+ * shown.
+ */
+static __attribute__((noinline)) bool
+warn_of_home(struct sj_jailroot_check *check)
 {
+	char home[SJ_PATH_SIZE], text[2 * SJ_PATH_SIZE];
 	const char *start = check->jail->start;
 
-	return check->visitor != NULL && strcmp(start, "/") != 0 &&
-	       is_home_inside(check, ret_home) && strcmp(start, ret_home) != 0;
+	if (strcmp(start, "/") == 0 || !is_home_inside(check, home) ||
+	    strcmp(start, home) == 0)
+		return false;
+	(void)snprintf(text, sizeof(text),
+	    "sshd starts the session in the user's home, which the jail has, "
+	    "too: %s",
+	    home);
+	sj_jailroot_warn(check, text);
+	return true;
 }
 
 void
 sj_jailroot_check_start(struct sj_jailroot_check *check)
 {
-	char home[SJ_PATH_SIZE], text[2 * SJ_PATH_SIZE];
 	struct sj_fault fault;
 	enum sj_reason reason;
 
 	check->role = SJ_JAILROOT_START;
 	reason = check_start(check, &fault);
-	if (reason == SJ_OK && is_start_overruled(check, home)) {
-		(void)snprintf(text, sizeof(text),
-		    "sshd starts the session in the user's home, which the "
-		    "jail has, too: %s",
-		    home);
-		sj_jailroot_warn(check, text);
+	if (reason == SJ_OK && check->visitor != NULL && warn_of_home(check))
 		return;
-	}
 	sj_jailroot_finish(check, reason,
 	    reason == SJ_OK ? sj_jailroot_host_path(check, check->jail->start)
 			    : fault.where);
