@@ -34,6 +34,17 @@ sj_arena_clear(struct sj_arena *arena)
 	arena->fd = -1;
 }
 
+void
+sj_arena_rewind(struct sj_arena *arena)
+{
+	if (arena->chunk_count == 0)
+		return;
+	while (arena->chunk_count > 1)
+		free(arena->chunks[--arena->chunk_count].start);
+	arena->chunks[0].used = 0;
+	arena->total = arena->chunks[0].size;
+}
+
 /* A file without a name: nothing is left behind by a killed process. */
 static int
 open_spill(const char *dir)

@@ -34,6 +34,9 @@ struct sj_arena {
 
 void sj_arena_clear(struct sj_arena *arena);
 
+/* Makes one without a directory empty, and keeps its first chunk. */
+void sj_arena_rewind(struct sj_arena *arena);
+
 /* len bytes, aligned for 4-byte words; NULL with sys_errno set. */
 void *sj_arena_take(struct sj_arena *arena, size_t len);
 

@@ -5,8 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A piece is handed on at the first good place behind this many bytes. */
-#define PIECE_SIZE 8192u
+/*
+ * A piece is handed on at the first good place behind this many bytes.  With
+ * less than 1 KiB malloc(3) keeps what libconfig frees apart, ready for the
+ * next piece; bigger blocks make it join and split them anew each time.
+ */
+#define PIECE_SIZE 900u
 /* Longer words are shown cut. */
 #define WORD_MAX 63
 
@@ -24,6 +28,28 @@ is_comment(struct sj_scan *scan)
 	return c == '/' || c == '*';
 }
 
+static bool
+is_word_end(int c)
+{
+	switch (c) {
+	case ',':
+	case ';':
+	case '=':
+	case '(':
+	case ')':
+	case '{':
+	case '}':
+	case '[':
+	case ']':
+	case '"':
+	case '#':
+	case '@':
+		return true;
+	default:
+		return c <= ' '; /* also SJ_SCAN_EOF */
+	}
+}
+
 /* A word without quotes; only its first bytes are kept. */
 static void
 take_word(struct sj_scan *scan, char *ret_word)
@@ -31,8 +57,7 @@ take_word(struct sj_scan *scan, char *ret_word)
 	size_t len = 0;
 	int c;
 
-	while ((c = sj_scan_peek(scan)) != SJ_SCAN_EOF && c > ' ' &&
-	       strchr(",;=(){}[]\"#@", c) == NULL &&
+	while (!is_word_end(c = sj_scan_peek(scan)) &&
 	       !(c == '/' && is_comment(scan))) {
 		if (len < WORD_MAX)
 			ret_word[len++] = (char)c;

@@ -5,7 +5,7 @@
 /*
  * The pre-scan of a configuration file.  It knows libconfig's grammar, names
  * what libconfig hides or calls "syntax error", and cuts the text into pieces
- * of some 64 KiB that libconfig can be given one by one: a tree of a million
+ * of about 1 KiB that libconfig can be given one by one: a tree of a million
  * users would take more than a gigabyte.
  *
  * A value that can't be meant (an unquoted date, yes, 0027, a number too long)

@@ -70,8 +70,8 @@ sj_scan_break(struct sj_scan *scan, uint32_t line, const char *format, ...)
 		scan->end = SJ_SCAN_BROKEN;
 }
 
-static bool
-refill(struct sj_scan *scan)
+bool
+sj_scan_refill(struct sj_scan *scan)
 {
 	long got;
 
@@ -87,16 +87,6 @@ refill(struct sj_scan *scan)
 	if (got < 0)
 		scan->end = SJ_SCAN_STOPPED;
 	return got > 0;
-}
-
-int
-sj_scan_peek(struct sj_scan *scan)
-{
-	if (scan->end != SJ_SCAN_END)
-		return SJ_SCAN_EOF;
-	if (scan->in_pos == scan->in_len && !refill(scan))
-		return SJ_SCAN_EOF;
-	return (unsigned char)scan->in[scan->in_pos];
 }
 
 static void

@@ -46,8 +46,18 @@ void sj_scan_report(struct sj_scan *scan, uint32_t line, const char *format,
 void sj_scan_break(struct sj_scan *scan, uint32_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Reads the next window; false: there is none. */
+bool sj_scan_refill(struct sj_scan *scan);
+
 /* The next byte without taking it; SJ_SCAN_EOF at the end or when broken. */
-int sj_scan_peek(struct sj_scan *scan);
+static inline int
+sj_scan_peek(struct sj_scan *scan)
+{
+	if (scan->end != SJ_SCAN_END ||
+	    (scan->in_pos == scan->in_len && !sj_scan_refill(scan)))
+		return SJ_SCAN_EOF;
+	return (unsigned char)scan->in[scan->in_pos];
+}
 
 /* Skips white space and comments; what comes behind them, not taken. */
 int sj_scan_skip(struct sj_scan *scan);

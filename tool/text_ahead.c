@@ -5,6 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * Nobody is woken for less, unless there is nothing else to do: a piece takes
+ * hardly longer than waking.
+ */
+#define BATCH 16u
+
 struct slot {
 	struct sj_text_done done;
 	char *text;
@@ -34,9 +40,6 @@ read_slot(struct slot *slot)
 {
 	struct sj_text_done *done = &slot->done;
 
-	/* Freed by the thread that made it. */
-	sj_text_tree_clear(&done->tree);
-	done->tree = (struct sj_text_tree){.nodes = {.fd = -1}, .config = NULL};
 	done->is_good =
 	    sj_text_tree_read(&done->tree, &done->piece, &done->root);
 }
@@ -56,7 +59,8 @@ work(void *context)
 		read_slot(&ahead->slots[ahead->read % SJ_TEXT_AHEAD_MAX]);
 		(void)pthread_mutex_lock(&ahead->mutex);
 		ahead->read++;
-		(void)pthread_cond_signal(&ahead->is_read);
+		if (ahead->read % BATCH == 0 || ahead->read == ahead->put)
+			(void)pthread_cond_signal(&ahead->is_read);
 	}
 	(void)pthread_mutex_unlock(&ahead->mutex);
 	return NULL;
@@ -133,7 +137,8 @@ sj_text_ahead_put(
 	slot->done.piece.text = text;
 	(void)pthread_mutex_lock(&ahead->mutex);
 	ahead->put++;
-	(void)pthread_cond_signal(&ahead->is_put);
+	if (ahead->put % BATCH == 0)
+		(void)pthread_cond_signal(&ahead->is_put);
 	(void)pthread_mutex_unlock(&ahead->mutex);
 	return true;
 }
@@ -150,6 +155,8 @@ sj_text_ahead_take(struct sj_text_ahead *ahead)
 		return &slot->done;
 	}
 	(void)pthread_mutex_lock(&ahead->mutex);
+	if (ahead->read == ahead->taken)
+		(void)pthread_cond_signal(&ahead->is_put);
 	while (ahead->read == ahead->taken)
 		(void)pthread_cond_wait(&ahead->is_read, &ahead->mutex);
 	(void)pthread_mutex_unlock(&ahead->mutex);

@@ -12,7 +12,7 @@
 #include "text_tree.h"
 
 /* So many are under way at most. */
-#define SJ_TEXT_AHEAD_MAX 16u
+#define SJ_TEXT_AHEAD_MAX 64u
 
 struct sj_text_ahead;
 

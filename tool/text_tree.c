@@ -82,6 +82,21 @@ convert(struct sj_text_tree *tree, uint32_t first_line,
 	return true;
 }
 
+/* Room for a new piece, with the memory for nodes that the last one took. */
+static config_t *
+start_anew(struct sj_text_tree *tree)
+{
+	if (tree->config != NULL)
+		config_destroy(tree->config);
+	else
+		tree->config = malloc(sizeof(config_t));
+	if (tree->config != NULL)
+		config_init(tree->config);
+	sj_arena_rewind(&tree->nodes);
+	tree->is_short = tree->config == NULL;
+	return tree->config;
+}
+
 void
 sj_text_tree_clear(struct sj_text_tree *tree)
 {
@@ -96,16 +111,12 @@ bool
 sj_text_tree_read(struct sj_text_tree *tree, const struct sj_scan_piece *piece,
     struct sj_node *ret_root)
 {
-	config_t *config = malloc(sizeof(*config));
+	config_t *config = start_anew(tree);
 	const config_setting_t *root;
 	const char *error;
 
-	if (config == NULL) {
-		tree->is_short = true;
+	if (config == NULL)
 		return false;
-	}
-	config_init(config);
-	tree->config = config;
 	if (!config_read_string(config, piece->text)) {
 		error = config_error_text(config);
 		(void)snprintf(tree->error, sizeof(tree->error), "%s",

@@ -17,13 +17,13 @@ struct sj_text_tree {
 	char error[128]; /* what libconfig says */
 };
 
-/* Frees the nodes of the last piece. */
+/* Frees the last piece. */
 void sj_text_tree_clear(struct sj_text_tree *tree);
 
 /*
  * True: *ret_root is a group of the settings, or for a piece of a list that
- * list; it lives until sj_text_tree_clear().  False: is_short, or libconfig
- * does not understand it.
+ * list; it lives until the next one is read or sj_text_tree_clear().  False:
+ * is_short, or libconfig does not understand it.
  */
 bool sj_text_tree_read(struct sj_text_tree *tree,
     const struct sj_scan_piece *piece, struct sj_node *ret_root);
