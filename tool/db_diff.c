@@ -51,6 +51,7 @@ walk_both(
 	unsigned i;
 
 	for (;;) {
+		sj_db_items_skip(diff->sides, cursors);
 		for (i = 0; i < 2; i++) {
 			is_found[i] =
 			    is_found[i] && diff->sides[i].pair->public != NULL;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "db_items.h"
 
+#include <string.h>
 #include <sys/mman.h>
 
 #include "bytes.h"
@@ -31,6 +32,69 @@ relax(struct sj_db_side *side, const struct sj_db *db)
 	if (++side->passed % 16384 == 0)
 		(void)madvise((void *)(uintptr_t)db->cdb.cdb_mem,
 		    db->cdb.cdb_fsize, MADV_DONTNEED);
+}
+
+static const struct sj_db *
+db_of(const struct sj_db_side *side, enum sj_db_section section)
+{
+	switch (section) {
+	case SJ_DB_SECTION_USER:
+		return side->pair->secret;
+	case SJ_DB_SECTION_PASSWD:
+	case SJ_DB_SECTION_GROUP:
+	case SJ_DB_SECTION_KEYS:
+		return side->pair->public;
+	case SJ_DB_SECTION_COUNT:
+		break;
+	}
+	return NULL;
+}
+
+/* The record that lies ahead; NULL: none, or it is not whole. */
+static const unsigned char *
+record_ahead(const struct sj_db *db, const struct sj_db_cursor *cursor,
+    uint64_t *ret_len)
+{
+	const struct sj_db_range *range = &db->header.sections[cursor->section];
+	uint32_t off = cursor->off != 0 ? cursor->off : range->start_off;
+	const unsigned char *record;
+
+	if (range->end_off > db->cdb.cdb_fsize || off > range->end_off ||
+	    range->end_off - off < 8)
+		return NULL;
+	/* two lengths, key, value */
+	record = db->cdb.cdb_mem + off;
+	*ret_len =
+	    UINT64_C(8) + sj_load_le32(record) + sj_load_le32(record + 4);
+	return *ret_len <= range->end_off - off ? record : NULL;
+}
+
+void
+sj_db_items_skip(struct sj_db_side *sides, struct sj_db_cursor *cursors)
+{
+	const struct sj_db *dbs[2] = {db_of(&sides[0], cursors[0].section),
+	    db_of(&sides[1], cursors[1].section)};
+	const unsigned char *records[2];
+	uint64_t lens[2];
+	unsigned i;
+
+	while (dbs[0] != NULL && dbs[1] != NULL) {
+		for (i = 0; i < 2; i++) {
+			records[i] =
+			    record_ahead(dbs[i], &cursors[i], &lens[i]);
+			if (records[i] == NULL)
+				return;
+		}
+		if (lens[0] != lens[1] ||
+		    memcmp(records[0], records[1], (size_t)lens[0]) != 0)
+			return;
+		for (i = 0; i < 2; i++) {
+			cursors[i].off = (uint32_t)(records[i] + lens[i] -
+						    dbs[i]->cdb.cdb_mem);
+			cursors[i].seen++;
+			relax(&sides[i], dbs[i]);
+		}
+	}
 }
 
 enum sj_reason

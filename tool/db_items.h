@@ -21,6 +21,12 @@ struct sj_db_item {
 };
 
 /*
+ * Two sides, two places in the same section: past the records that have the
+ * same bytes on both, which need not be understood.
+ */
+void sj_db_items_skip(struct sj_db_side *sides, struct sj_db_cursor *cursors);
+
+/*
  * The next record of a kind, in the order of the file.  SJ_OK with *ret_found
  * false: no more, or no such file.  Pages that were read are let go.
  */
