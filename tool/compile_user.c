@@ -302,6 +302,7 @@ add(struct sj_compile *compile, const struct parsed *user,
 	    &packed.groups_size);
 	put_list(
 	    pack, user->at[USER_KEYS], &packed.key_count, &packed.keys_size);
+	model->store->has_keys |= packed.key_count > 0;
 	copy = pack->is_bad ? NULL
 			    : sj_arena_take(&model->store->arena, pack->len);
 	if (copy == NULL) {

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE
 #include "db_put.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bytes.h"
+
+/* After so many users. */
+#define SYNC_EACH 65536u
 
 static void
 begin_section(const struct sj_db_put *put, struct sj_db_range *range)
@@ -80,6 +85,15 @@ pass_name(char letter)
 	}
 }
 
+/* Brings what was written on its way, so that fsync(2) finds little left. */
+static void
+start_sync(struct sj_db_put *put)
+{
+	(void)sync_file_range(put->make.cdb_fd, put->synced_off,
+	    put->make.cdb_dpos - put->synced_off, SYNC_FILE_RANGE_WRITE);
+	put->synced_off = put->make.cdb_dpos;
+}
+
 /* One record of that letter for each user that has one. */
 static uint32_t
 put_users(struct sj_db_put *put, const struct sj_model *model, char letter)
@@ -87,11 +101,15 @@ put_users(struct sj_db_put *put, const struct sj_model *model, char letter)
 	struct sj_user_def user;
 	uint32_t i, count = 0;
 
+	if (letter == SJ_KEY_KEYS && !model->store->has_keys)
+		return 0;
 	for (i = 0; i < model->user_count && !put->is_failed; i++) {
 		sj_progress_show(
 		    put->progress, pass_name(letter), i, model->user_count);
 		sj_model_user(model, i, &user);
 		sj_model_relax(model, i);
+		if (i % SYNC_EACH == SYNC_EACH - 1)
+			start_sync(put);
 		if (letter == SJ_KEY_KEYS &&
 		    (user.is_disabled || user.keys.count == 0))
 			continue;

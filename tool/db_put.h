@@ -13,6 +13,7 @@
 /* Starts zeroed but for make; failed stays set with its errno. */
 struct sj_db_put {
 	struct cdb_make make;
+	uint32_t synced_off;
 	struct sj_pack pack; /* the record */
 	struct sj_pack list; /* its list, while it is made */
 	struct sj_progress *progress;

@@ -220,6 +220,8 @@ write_files(struct keyfiles *keys, const struct sj_model *model, int32_t today)
 	struct sj_user_def user;
 	uint32_t i, off;
 
+	if (!model->store->has_keys)
+		return SJ_OK;
 	for (i = 0; i < model->user_count && reason == SJ_OK; i++) {
 		sj_model_user(model, i, &user);
 		sj_model_relax(model, i);

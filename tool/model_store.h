@@ -82,6 +82,7 @@ struct sj_model_store {
 	struct sj_table *who_tables; /* of the jails' long lists; or NULL */
 	uint32_t *member_groups;     /* the groups of members[], for views */
 	struct sj_defaults defaults;
+	bool has_keys; /* any of the users */
 	bool is_short; /* memory; is_bad of everything below */
 };
 
