@@ -239,13 +239,6 @@ sj_compile_is_type(struct sj_compile *compile, const struct sj_node *node,
 	return true;
 }
 
-/* Most names differ in their first letter. */
-static bool
-is_same(const char *a, const char *b)
-{
-	return a[0] == b[0] && strcmp(a, b) == 0;
-}
-
 static void
 collect_one(struct sj_compile *compile, const struct sj_node *node,
     struct sj_where *where, const struct sj_spec *spec,
@@ -274,7 +267,7 @@ sj_compile_collect(struct sj_compile *compile, const struct sj_node *group,
 		node = &group->children[i];
 		at = *where;
 		for (spec = 0; spec < count; spec++)
-			if (is_same(node->name, specs[spec].name))
+			if (strcmp(node->name, specs[spec].name) == 0)
 				break;
 		if (spec < count) {
 			collect_one(
@@ -298,7 +291,7 @@ sj_compile_has(const struct sj_node *group, const char *name)
 	uint32_t i;
 
 	for (i = 0; i < group->count; i++)
-		if (is_same(group->children[i].name, name))
+		if (strcmp(group->children[i].name, name) == 0)
 			return true;
 	return false;
 }

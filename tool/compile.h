@@ -47,10 +47,6 @@ void sj_compile_setting(struct sj_compile *compile, const struct sj_node *node);
 void sj_compile_element(struct sj_compile *compile, const char *list,
     uint32_t element, const struct sj_node *node);
 
-/* One that comes soon: brings near what it will be held against. */
-void sj_compile_expect(
-    struct sj_compile *compile, const char *list, const struct sj_node *node);
-
 /* When all was read: defaults, references, memberships, nested jails. */
 void sj_compile_finish(struct sj_compile *compile);
 
@@ -135,8 +131,6 @@ struct sj_strings sj_compile_strings(
 
 void sj_compile_user(
     struct sj_compile *compile, uint32_t element, const struct sj_node *node);
-void sj_compile_expect_user(
-    struct sj_compile *compile, const struct sj_node *node);
 void sj_compile_group(
     struct sj_compile *compile, uint32_t element, const struct sj_node *node);
 void sj_compile_disabled(

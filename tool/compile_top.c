@@ -269,14 +269,6 @@ sj_compile_element(struct sj_compile *compile, const char *list,
 		sj_compile_disabled(compile, element, node);
 }
 
-void
-sj_compile_expect(
-    struct sj_compile *compile, const char *list, const struct sj_node *node)
-{
-	if (strcmp(list, "users") == 0)
-		sj_compile_expect_user(compile, node);
-}
-
 static void
 check_order(
     struct sj_compile *compile, enum sj_top top, uint32_t min, uint32_t max)

@@ -315,25 +315,6 @@ add(struct sj_compile *compile, const struct parsed *user,
 }
 
 void
-sj_compile_expect_user(struct sj_compile *compile, const struct sj_node *node)
-{
-	const struct sj_node *setting;
-	uint32_t i;
-
-	for (i = 0; i < node->count; i++) {
-		setting = &node->children[i];
-		if (setting->type == SJ_NODE_STRING &&
-		    strcmp(setting->name, specs[USER_NAME].name) == 0)
-			sj_model_expect_user(
-			    compile->model, setting->string, 0);
-		if (setting->type == SJ_NODE_INTEGER &&
-		    strcmp(setting->name, specs[USER_UID].name) == 0)
-			sj_model_expect_user(
-			    compile->model, NULL, (uint32_t)setting->number);
-	}
-}
-
-void
 sj_compile_user(
     struct sj_compile *compile, uint32_t element, const struct sj_node *node)
 {

@@ -116,10 +116,6 @@ uint32_t sj_model_add_foreign(struct sj_model *model, const char *name);
 uint32_t sj_model_find_jail(const struct sj_model *model, const char *name);
 uint32_t sj_model_find_disabled(const struct sj_model *model, const char *name);
 
-/* Such a user will be looked for soon; NULL, 0: no such question. */
-void sj_model_expect_user(
-    const struct sj_model *model, const char *name, uint32_t uid);
-
 /* Adds a membership; sj_model_sort_members() is to follow. */
 void sj_model_add_member(
     struct sj_model *model, const struct sj_member *member);

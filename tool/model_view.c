@@ -168,18 +168,6 @@ sj_model_find_uid(const struct sj_model *model, uint32_t uid)
 	    is_uid, model, &uid);
 }
 
-void
-sj_model_expect_user(
-    const struct sj_model *model, const char *name, uint32_t uid)
-{
-	if (name != NULL)
-		sj_table_expect(
-		    &model->store->user_names, sj_table_hash_string(name));
-	if (uid != 0)
-		sj_table_expect(
-		    &model->store->user_ids, sj_table_hash_number(uid));
-}
-
 uint32_t
 sj_model_find_group(const struct sj_model *model, const char *name)
 {

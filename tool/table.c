@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#define _GNU_SOURCE
 #include "table.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "bytes.h"
-
-#define LARGE_PAGE ((size_t)2 << 20)
 
 void
 sj_table_clear(struct sj_table *table)
@@ -37,13 +33,6 @@ sj_table_find(const struct sj_table *table, uint32_t hash,
 	return SJ_TABLE_NONE;
 }
 
-void
-sj_table_expect(const struct sj_table *table, uint32_t hash)
-{
-	if (table->size > 0)
-		__builtin_prefetch(&table->slots[hash & (table->size - 1)]);
-}
-
 static void
 place(uint64_t *slots, uint32_t size, uint64_t slot)
 {
@@ -54,25 +43,6 @@ place(uint64_t *slots, uint32_t size, uint64_t slot)
 	slots[i] = slot;
 }
 
-/*
- * Zeroed.  A big one is looked into at random: large pages, where the kernel
- * has them, spare most of what finding the memory costs.
- */
-static uint64_t *
-new_slots(size_t size)
-{
-	const size_t bytes = size * sizeof(uint64_t);
-	void *slots = NULL;
-
-	if (bytes < LARGE_PAGE)
-		return calloc(size, sizeof(uint64_t));
-	if (posix_memalign(&slots, LARGE_PAGE, bytes) != 0)
-		return NULL;
-	(void)madvise(slots, bytes, MADV_HUGEPAGE);
-	memset(slots, 0, bytes);
-	return slots;
-}
-
 static bool
 grow(struct sj_table *table)
 {
@@ -81,7 +51,7 @@ grow(struct sj_table *table)
 
 	if (table->size > UINT32_MAX / 2)
 		return false;
-	slots = new_slots(size);
+	slots = calloc(size, sizeof(*slots));
 	if (slots == NULL)
 		return false;
 	for (i = 0; i < table->size; i++)

@@ -29,9 +29,6 @@ uint32_t sj_table_find(const struct sj_table *table, uint32_t hash,
     bool (*is_equal)(const void *array, uint32_t index, const void *key),
     const void *array, const void *key);
 
-/* One of that hash will be looked for soon: brings it near. */
-void sj_table_expect(const struct sj_table *table, uint32_t hash);
-
 /* Adds an entry that is not in it yet; false: no memory. */
 bool sj_table_add(struct sj_table *table, uint32_t hash, uint32_t index);
 

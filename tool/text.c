@@ -41,9 +41,6 @@ take_error(void *context, const struct sj_scan_error *error)
 	    reader->compile, error->line, &where, "%s", error->message);
 }
 
-/* So many elements ahead memory is asked for what they will need. */
-#define EXPECT 4u
-
 static void
 hand_over(struct reader *reader, const struct sj_scan_piece *piece,
     const struct sj_node *root)
@@ -51,9 +48,6 @@ hand_over(struct reader *reader, const struct sj_scan_piece *piece,
 	uint32_t i;
 
 	for (i = 0; i < root->count; i++) {
-		if (piece->list != NULL && i + EXPECT < root->count)
-			sj_compile_expect(reader->compile, piece->list,
-			    &root->children[i + EXPECT]);
 		if (piece->list == NULL)
 			sj_compile_setting(reader->compile, &root->children[i]);
 		else
