@@ -17,6 +17,9 @@
 #include "targets.h"
 
 #define ROUNDS_MAX 64
+/* What one run of these says spreads more: so many times the rounds. */
+#define THREAD_ROUNDS 3
+#define FIRSTS 101
 #define KEYS_MAX (1u << 16)
 #define TARGETS_MAX 8
 
@@ -203,10 +206,11 @@ time_threads(const struct bench *bench, const struct target *target)
 static void
 print_threads(const struct bench *bench)
 {
-	double values[TARGETS_MAX][ROUNDS_MAX];
+	double values[TARGETS_MAX][THREAD_ROUNDS * ROUNDS_MAX];
+	const unsigned rounds = THREAD_ROUNDS * bench->rounds;
 	unsigned i, round;
 
-	for (round = 0; round < bench->rounds; round++)
+	for (round = 0; round < rounds; round++)
 		for (i = 0; i < bench->target_count; i++) {
 			choose_service(&bench->targets[i]);
 			values[i][round] =
@@ -214,7 +218,7 @@ print_threads(const struct bench *bench)
 		}
 	for (i = 0; i < bench->target_count; i++)
 		printf("%u two-threads %s %.2f\n", bench->users,
-		    bench->targets[i].name, median(values[i], bench->rounds));
+		    bench->targets[i].name, median(values[i], rounds));
 }
 
 /* A walk through all of them, in entries per second. */
@@ -276,18 +280,23 @@ time_first(const struct bench *bench, const struct target *target, unsigned i)
 }
 
 static void
-print_first(const struct bench *bench, const struct target *target)
+print_first(const struct bench *bench)
 {
-	double values[31];
-	unsigned i;
+	double values[TARGETS_MAX][FIRSTS];
+	unsigned i, round;
 
-	if (target->is_limit)
-		return;
-	choose_service(target);
-	for (i = 0; i < 31; i++)
-		values[i] = time_first(bench, target, i);
-	printf("%u first-getpwnam %s %.1f\n", bench->users, target->name,
-	    median(values, 31));
+	for (round = 0; round < FIRSTS; round++)
+		for (i = 0; i < bench->target_count; i++) {
+			choose_service(&bench->targets[i]);
+			values[i][round] =
+			    bench->targets[i].is_limit
+				? -1
+				: time_first(bench, &bench->targets[i], round);
+		}
+	for (i = 0; i < bench->target_count; i++)
+		if (!bench->targets[i].is_limit)
+			printf("%u first-getpwnam %s %.1f\n", bench->users,
+			    bench->targets[i].name, median(values[i], FIRSTS));
 }
 
 static unsigned
@@ -335,8 +344,7 @@ main(int argc, char **argv)
 	fill_keys(&bench);
 	for (j = 2; j < argc; j++)
 		add_target(&bench, argv[j]);
-	for (i = 0; i < bench.target_count; i++)
-		print_first(&bench, &bench.targets[i]);
+	print_first(&bench);
 	/* not before: children would have to inherit it */
 	world = many_world(bench.users);
 	for (i = 0; i < bench.target_count; i++)

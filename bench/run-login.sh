@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: ISC
 # Logins by key, each an "ls" and a logout, interleaved, at real servers side by
 # side: stock sshd, ChrootDirectory in a Match block, pam_chroot, and sftpjail with
-# so many users.  Prints medians, what they are of stock's, the processor time of
-# the server, and how long the module itself took at each step.
-# usage: [O=BUILD-DIR] [USERS="100 1000000"] [ROUNDS=40] bench/run-login.sh
+# so many users.  Prints medians, the medians of what each is of another server's of
+# the same round, the processor time of the server, and how long the module itself
+# took at each step.
+# usage: [O=BUILD-DIR] [USERS="100 1000000"] [ROUNDS=80] bench/run-login.sh
 # Needs root and the private world of the system tests.
 . "$(dirname "$0")/../tests/system/world.sh"
 world_enter "$@"
@@ -13,7 +14,7 @@ O=$BUILD
 . bench/lib.sh
 . bench/servers.sh
 USERS=${USERS:-100 1000000}
-ROUNDS=${ROUNDS:-40}
+ROUNDS=${ROUNDS:-80}
 figures_begin login
 
 SERVERS='stock match'
@@ -63,11 +64,17 @@ while [ $round -lt "$ROUNDS" ]; do
 	round=$((round + 1))
 done
 
+# of SERVER OTHER   What a login takes of the other's in the same round.
+of() {
+	paste $W/times.$1 $W/times.$2 | awk '{ printf "%.4f\n", $1 / $(NF / 2 + 1) }' |
+	    median
+}
+
 # It takes a moment until the last one is reaped.
 sleep 1
 hz=$(getconf CLK_TCK)
-stock=$(median <$W/times.stock)
-printf '%-20s %10s %10s %14s\n' login ms 'of stock' 'server, CPU ms'
+printf '%-20s %10s %10s %10s %10s %14s\n' login ms 'of stock' 'of match' \
+    "of $least" 'server, CPU ms'
 for server in $SERVERS; do
 	users=${server#sftpjail_}
 	[ "$users" != "$server" ] || users=-
@@ -75,9 +82,13 @@ for server in $SERVERS; do
 	cpu=$(ticks "$server" | awk -v before="$(cat $W/ticks.$server)" \
 	    -v hz="$hz" -v rounds="$ROUNDS" \
 	    '{ print ($1 - before) * 1000 / hz / rounds }')
-	printf '%s %s %s %s\n' "$server" "$ms" "$stock" "$cpu" | awk '{
-	    printf "%-20s %10.1f %10.3f %14.1f\n", $1, $2, $2 / $3 / 1000, $4 }'
+	of_match=$(of "$server" match)
+	of_least=$(of "$server" "sftpjail_$least")
+	printf '%-20s %10.1f %10.3f %10.3f %10.3f %14.1f\n' "$server" "$ms" \
+	    "$(of "$server" stock)" "$of_match" "$of_least" "$cpu"
 	figure "$users" login-ms "${server%%_[0-9]*}" "$ms"
+	figure "$users" login-of-match "${server%%_[0-9]*}" "$of_match"
+	figure "$users" login-of-least "${server%%_[0-9]*}" "$of_least"
 	figure "$users" login-cpu-ms "${server%%_[0-9]*}" "$cpu"
 done
 
