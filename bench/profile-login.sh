@@ -83,6 +83,8 @@ $1 !~ /^sshd/ { next }
 	key = tid " " name[$6]
 	calls[tid]++; count[key]++
 	inside[tid] += now - entered[tid]; sum[key] += now - entered[tid]
+	# A call that the filter refuses is left, but was not entered.
+	entered[tid] = 0
 	next
 }
 /page_fault_user:/ { faults[tid]++ }' $W/names - >$W/steps
