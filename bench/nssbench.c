@@ -279,24 +279,20 @@ time_first(const struct bench *bench, const struct target *target, unsigned i)
 	return value;
 }
 
+/* In a row: a scan of a million lines in between would empty the caches. */
 static void
-print_first(const struct bench *bench)
+print_first(const struct bench *bench, const struct target *target)
 {
-	double values[TARGETS_MAX][FIRSTS];
-	unsigned i, round;
+	double values[FIRSTS];
+	unsigned i;
 
-	for (round = 0; round < FIRSTS; round++)
-		for (i = 0; i < bench->target_count; i++) {
-			choose_service(&bench->targets[i]);
-			values[i][round] =
-			    bench->targets[i].is_limit
-				? -1
-				: time_first(bench, &bench->targets[i], round);
-		}
-	for (i = 0; i < bench->target_count; i++)
-		if (!bench->targets[i].is_limit)
-			printf("%u first-getpwnam %s %.1f\n", bench->users,
-			    bench->targets[i].name, median(values[i], FIRSTS));
+	if (target->is_limit)
+		return;
+	choose_service(target);
+	for (i = 0; i < FIRSTS; i++)
+		values[i] = time_first(bench, target, i);
+	printf("%u first-getpwnam %s %.1f\n", bench->users, target->name,
+	    median(values, FIRSTS));
 }
 
 static unsigned
@@ -344,7 +340,8 @@ main(int argc, char **argv)
 	fill_keys(&bench);
 	for (j = 2; j < argc; j++)
 		add_target(&bench, argv[j]);
-	print_first(&bench);
+	for (i = 0; i < bench.target_count; i++)
+		print_first(&bench, &bench.targets[i]);
 	/* not before: children would have to inherit it */
 	world = many_world(bench.users);
 	for (i = 0; i < bench.target_count; i++)
