@@ -20,11 +20,7 @@ fi
 mountpoint -q /sys/kernel/tracing ||
     mount -t tracefs tracefs /sys/kernel/tracing
 
-cc -O2 -fPIC -shared -o $W/bin/pam_stopwatch.so bench/helpers/pam_stopwatch.c \
-    -lpam
-server_stopwatch=$W/stopwatch
-truncate -s 1M $server_stopwatch
-server_start sftpjail "$USERS"
+server_start_timed sftpjail "$USERS"
 
 login() {
 	printf 'ls\n' >$W/batch

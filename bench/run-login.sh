@@ -34,11 +34,7 @@ for users in $USERS; do
 done
 
 # One more, of which the module is timed: alike for it, slower for the login.
-cc -O2 -fPIC -shared -o $W/bin/pam_stopwatch.so bench/helpers/pam_stopwatch.c \
-    -lpam
-server_stopwatch=$W/stopwatch
-truncate -s 1M $server_stopwatch
-server_start stopwatch "$least"
+server_start_timed stopwatch "$least"
 
 # login SERVER
 login() {

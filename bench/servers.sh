@@ -37,6 +37,16 @@ server_start() {
 	server_run "$1"
 }
 
+# server_start_timed NAME USERS   The same; what the module takes is noted in
+# $server_stopwatch.  Those started behind it are timed as well.
+server_start_timed() {
+	cc -O2 -fPIC -shared -o $W/bin/pam_stopwatch.so \
+	    bench/helpers/pam_stopwatch.c -lpam
+	server_stopwatch=$W/stopwatch
+	truncate -s 1M $server_stopwatch
+	server_start "$@"
+}
+
 server_kind() {
 	case $1 in
 	[0-9]*) echo sftpjail ;;
